@@ -1,0 +1,16 @@
+import type { RawTable } from './read-table.js';
+
+/** Shape ids are handed out one by one; an id this large is damage. */
+const MAX_SHAPES = 1 << 24;
+
+/** Shape id → row of `shapes`, −1 if it has none; covers every id that an op names. */
+export function shapeRows(shapes: RawTable | undefined, ops: RawTable | undefined): Int32Array {
+  const ids = (shapes?.columns.get('id') ?? []) as ArrayLike<number>;
+  const used = (ops?.columns.get('shape') ?? []) as ArrayLike<number>;
+  let highest = -1;
+  for (let i = 0; i < ids.length; i++) highest = Math.max(highest, ids[i]!);
+  for (let i = 0; i < used.length; i++) if (used[i]! > highest) highest = used[i]!;
+  const rows = new Int32Array(Math.min(highest + 1, MAX_SHAPES)).fill(-1);
+  for (let i = 0; i < ids.length; i++) rows[ids[i]!] = i;
+  return rows;
+}

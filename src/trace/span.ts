@@ -1,0 +1,57 @@
+import { TIME_COLUMNS } from './read-table.js';
+import type { Columns } from './order.js';
+import type { TableName } from './schema.js';
+
+/** Tables whose rows are records of the program's run; `status` and `clock` belong to the library. */
+const RECORDS: readonly TableName[] = [
+  'ops',
+  'calls',
+  'ranges',
+  'syncs',
+  'overheads',
+  'graphNodes',
+  'graphExecs',
+];
+
+/** A time this far from the others was never a time; it must not become the start of the trace. */
+const SANE_NS = 2 ** 53;
+
+/** The earliest start of any record, relative to the time base they were read with. */
+export function startOf(tables: ReadonlyMap<TableName, Columns>): number {
+  let first = Infinity;
+  for (const name of RECORDS) {
+    const starts = tables.get(name)?.get('startNs') as Float64Array | undefined;
+    if (starts === undefined) continue;
+    for (let i = 0; i < starts.length; i++) {
+      const start = starts[i]!;
+      if (start < first && start > -SANE_NS) first = start;
+    }
+  }
+  return first === Infinity ? 0 : first;
+}
+
+/** The latest end of any record, ns since the trace's start. An open range ends where it starts. */
+export function endOf(tables: ReadonlyMap<TableName, Columns>): number {
+  let last = 0;
+  for (const name of RECORDS) {
+    const columns = tables.get(name);
+    const starts = columns?.get('startNs') as Float64Array | undefined;
+    const durations = columns?.get('durationNs') as Float64Array | undefined;
+    if (starts === undefined) continue;
+    for (let i = 0; i < starts.length; i++) {
+      const end = starts[i]! + Math.max(0, durations?.[i] ?? 0);
+      if (end > last && end < SANE_NS) last = end;
+    }
+  }
+  return last;
+}
+
+/** Makes the columns that hold times relative to `firstNs`. */
+export function shift(columns: Columns, firstNs: number): void {
+  if (firstNs === 0) return;
+  for (const column of TIME_COLUMNS) {
+    const times = columns.get(column) as Float64Array | undefined;
+    if (times === undefined) continue;
+    for (let i = 0; i < times.length; i++) times[i] = times[i]! - firstNs;
+  }
+}
