@@ -1,0 +1,205 @@
+import { OVERHEAD_KIND } from '../trace/schema.js';
+import type { IndexIntoCalls, Trace } from '../trace/trace.js';
+import { CALL_CLASS } from './call-class.js';
+import { CAUSE } from './causes.js';
+import { DenseIds } from './dense-ids.js';
+import type { IdLookup } from './id-lookup.js';
+import { firstAfter, Segments } from './segments.js';
+
+/** Cause of each overhead kind. CUPTI's buffer work is the profiler's; the rest is the driver making things. */
+const OVERHEAD_CAUSE: Readonly<Record<number, number>> = {
+  [OVERHEAD_KIND.profilerFlush]: CAUSE.profiler,
+  [OVERHEAD_KIND.profilerInstrumentation]: CAUSE.profiler,
+  [OVERHEAD_KIND.profilerResource]: CAUSE.profiler,
+  [OVERHEAD_KIND.profilerBufferRequest]: CAUSE.profiler,
+  [OVERHEAD_KIND.commandBufferFull]: CAUSE.queueFull,
+  [OVERHEAD_KIND.driverCompiler]: CAUSE.alloc,
+  [OVERHEAD_KIND.moduleLoading]: CAUSE.alloc,
+  [OVERHEAD_KIND.lazyFunctionLoading]: CAUSE.alloc,
+  [OVERHEAD_KIND.unifiedMemory]: CAUSE.alloc,
+};
+/** Overheads that cover the same instant: the first of these is charged. */
+const OVERHEAD_ORDER = [CAUSE.profiler, CAUSE.queueFull, CAUSE.alloc] as const;
+const CALL_CAUSE: readonly number[] = [CAUSE.api, CAUSE.sync, CAUSE.blockingCopy, CAUSE.alloc];
+
+interface ThreadActivity {
+  /** One a cause of `OVERHEAD_ORDER`. */
+  readonly overheads: Segments[];
+  /** Calls that wait or allocate, innermost first; the value is the call. */
+  readonly special: Segments;
+  /** Calls that are not inside another, in time order: the range of `outerRows`. */
+  outerFrom: number;
+  outerTo: number;
+  outerHint: number;
+}
+
+/**
+ * What each thread was doing at any instant. In this order: an overhead (profiler, queue full, then loading
+ * and the like); the innermost call covering the instant that waits or allocates; the outermost call covering
+ * it; nothing. The outermost stands for its call because a runtime call contains driver calls that mean
+ * nothing to the user, except where one of them waits or allocates, which explains the time better.
+ */
+export class HostActivity {
+  readonly #trace: Trace;
+  readonly #callClass: Uint8Array;
+  readonly #threads = new DenseIds();
+  readonly #activity: ThreadActivity[] = [];
+  #outerRows = new Int32Array(0);
+
+  constructor(trace: Trace, callClass: Uint8Array, lookup: IdLookup) {
+    this.#trace = trace;
+    this.#callClass = callClass;
+    this.#addCalls();
+    this.#addOverheads(lookup);
+    for (const thread of this.#activity) {
+      thread.special.closeUntil(Infinity);
+      for (const layer of thread.overheads) layer.closeUntil(Infinity);
+    }
+  }
+
+  /** Charges `[from, to)` of a thread to `parts` by what it was doing. */
+  charge(thread: number, from: number, to: number, parts: Float64Array): void {
+    const activity = this.#activity[this.#threads.find(thread)];
+    if (activity === undefined) parts[CAUSE.host]! += to - from;
+    else this.#charge(activity, 0, from, to, -1, parts);
+  }
+
+  /** Charges `[from, to)`, within the launch `call`: stalls and allocations inside it, and the call itself. */
+  chargeLaunch(call: IndexIntoCalls, from: number, to: number, parts: Float64Array): void {
+    const activity = this.#activity[this.#threads.find(this.#trace.calls.thread[call]!)]!;
+    this.#charge(activity, 0, from, to, call, parts);
+  }
+
+  /** `level` counts down the order of precedence; what one level does not cover falls to the next. */
+  #charge(
+    activity: ThreadActivity,
+    level: number,
+    from: number,
+    to: number,
+    launch: IndexIntoCalls,
+    parts: Float64Array,
+  ): void {
+    if (from >= to) return;
+    if (level > OVERHEAD_ORDER.length) {
+      if (launch >= 0) parts[CAUSE.launch]! += to - from;
+      else this.#chargeOuter(activity, from, to, parts);
+      return;
+    }
+    const isSpecial = level === OVERHEAD_ORDER.length;
+    const segments = isSpecial ? activity.special : activity.overheads[level]!;
+    const { start, end, value } = segments;
+    let at = from;
+    for (let i = segments.firstEndingAfter(from); i < end.length && start[i]! < to; i++) {
+      let cause: number;
+      if (isSpecial) {
+        cause = CALL_CAUSE[this.#callClass[value[i]!]!]!;
+        // In a launch only what it does itself counts: not a call around it, and not its own class.
+        if (launch >= 0 && (value[i]! <= launch || cause !== CAUSE.alloc)) continue;
+      } else {
+        cause = value[i]!;
+      }
+      if (start[i]! > at) {
+        this.#charge(activity, level + 1, at, start[i]!, launch, parts);
+        at = start[i]!;
+      }
+      const until = Math.min(end[i]!, to);
+      parts[cause]! += until - at;
+      at = until;
+    }
+    this.#charge(activity, level + 1, at, to, launch, parts);
+  }
+
+  #chargeOuter(activity: ThreadActivity, from: number, to: number, parts: Float64Array): void {
+    const { startNs, durationNs } = this.#trace.calls;
+    const rows = this.#outerRows;
+    const first = activity.outerFrom;
+    const length = activity.outerTo - first;
+    const i = firstAfter(length, activity.outerHint, (k) => {
+      const row = rows[first + k]!;
+      return startNs[row]! + durationNs[row]! > from;
+    });
+    activity.outerHint = i;
+    let at = from;
+    for (let k = first + i; k < activity.outerTo && at < to; k++) {
+      const row = rows[k]!;
+      const start = startNs[row]!;
+      if (start >= to) break;
+      if (start > at) {
+        parts[CAUSE.host]! += start - at;
+        at = start;
+      }
+      const until = Math.min(start + durationNs[row]!, to);
+      parts[CALL_CAUSE[this.#callClass[row]!]!]! += until - at;
+      at = until;
+    }
+    parts[CAUSE.host]! += to - at;
+  }
+
+  #addCalls(): void {
+    const { length, startNs, durationNs, thread } = this.#trace.calls;
+    const ends: number[] = [];
+    const counts: number[] = [];
+    // A call is an outer one if it ends later than all before it on its thread: crossing calls, which only
+    // damaged data has, then meet end to end.
+    for (let c = 0; c < length; c++) {
+      const t = this.#threads.add(thread[c]!);
+      if (t === ends.length) {
+        ends.push(-Infinity);
+        counts.push(0);
+        this.#activity.push(noActivity());
+      }
+      const end = startNs[c]! + durationNs[c]!;
+      if (end > ends[t]!) {
+        ends[t] = end;
+        counts[t]!++;
+      }
+      const callClass = this.#callClass[c];
+      if (callClass === CALL_CLASS.sync || callClass === CALL_CLASS.alloc) {
+        this.#activity[t]!.special.add(startNs[c]!, end, c);
+      }
+    }
+    this.#outerRows = new Int32Array(counts.reduce((sum, n) => sum + n, 0));
+    let offset = 0;
+    this.#activity.forEach((activity, t) => {
+      activity.outerFrom = activity.outerTo = offset;
+      offset += counts[t]!;
+    });
+    ends.fill(-Infinity);
+    for (let c = 0; c < length; c++) {
+      const t = this.#threads.find(thread[c]!);
+      const end = startNs[c]! + durationNs[c]!;
+      if (end <= ends[t]!) continue;
+      ends[t] = end;
+      this.#outerRows[this.#activity[t]!.outerTo++] = c;
+    }
+  }
+
+  #addOverheads(lookup: IdLookup): void {
+    const { overheads, calls } = this.#trace;
+    for (let i = 0; i < overheads.length; i++) {
+      const cause = OVERHEAD_CAUSE[overheads.kind[i]!];
+      if (cause === undefined) continue;
+      let thread = overheads.thread[i]!;
+      if (thread === 0) {
+        const call = overheads.correlation[i] === 0 ? -1 : lookup.get(overheads.correlation[i]!);
+        if (call >= 0) thread = calls.thread[call]!;
+      }
+      // A thread that never called CUDA launched nothing: its stalls (CUPTI's own threads) hold no op.
+      const activity = this.#activity[this.#threads.find(thread)];
+      if (activity === undefined) continue;
+      const start = overheads.startNs[i]!;
+      const level = OVERHEAD_ORDER.findIndex((ordered) => ordered === cause);
+      activity.overheads[level]!.add(start, start + overheads.durationNs[i]!, cause);
+    }
+  }
+}
+
+function noActivity(): ThreadActivity {
+  return {
+    overheads: OVERHEAD_ORDER.map(() => new Segments()),
+    special: new Segments(),
+    outerFrom: 0,
+    outerTo: 0,
+    outerHint: 0,
+  };
+}

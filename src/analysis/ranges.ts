@@ -1,0 +1,68 @@
+import { RANGE_KIND } from '../trace/schema.js';
+import type { Trace } from '../trace/trace.js';
+import { DenseIds } from './dense-ids.js';
+
+/** How push/pop ranges nest, and which of them each host call was made in. */
+export interface RangeNesting {
+  /** Call → row of the innermost push/pop range open on its thread when it started, or -1. */
+  readonly ofCall: Int32Array;
+  /** Range → row of the innermost push/pop range of its thread around it, or -1. */
+  readonly parent: Int32Array;
+}
+
+/**
+ * One sweep over ranges and calls in time order, with a stack of open ranges for each thread. A range
+ * `[start, end)` contains an instant t if start ≤ t < end, so one of no length contains nothing. "Innermost" is
+ * the one opened last. Start/end ranges and marks belong to no stack.
+ *
+ * The `parent` column is not used: other tools' files lack it, and a recording that began late has parents
+ * that were never recorded. Ranges that cross (two NVTX domains, clipping) are no parents of each other: a
+ * parent contains its child to the end.
+ */
+export function nestRanges(trace: Trace): RangeNesting {
+  const { ranges, calls } = trace;
+  const { startNs, durationNs, kind } = ranges;
+  const callStart = calls.startNs;
+  const callThread = calls.thread;
+  const ofCall = new Int32Array(calls.length).fill(-1);
+  const parent = new Int32Array(ranges.length).fill(-1);
+  const threads = new DenseIds();
+  const stacks: number[][] = [];
+
+  let next = 0;
+  const openUntil = (t: number): void => {
+    for (; next < ranges.length && startNs[next]! <= t; next++) {
+      if (kind[next] !== RANGE_KIND.pushPop) continue;
+      const start = startNs[next]!;
+      const end = start + durationNs[next]!;
+      const stack = (stacks[threads.add(ranges.thread[next]!)] ??= []);
+      while (stack.length > 0 && endOf(stack.at(-1)!) <= start) stack.pop();
+      for (let i = stack.length - 1; i >= 0; i--) {
+        if (endOf(stack[i]!) >= end && endOf(stack[i]!) > start) {
+          parent[next] = stack[i]!;
+          break;
+        }
+      }
+      stack.push(next);
+    }
+  };
+  const endOf = (row: number): number => startNs[row]! + durationNs[row]!;
+
+  for (let c = 0; c < calls.length; c++) {
+    const t = callStart[c]!;
+    if (next < ranges.length && startNs[next]! <= t) openUntil(t);
+    const thread = threads.find(callThread[c]!);
+    if (thread < 0) continue;
+    const stack = stacks[thread]!;
+    // Ranges that have ended leave from the top only: what lies under an open one is looked at when it goes.
+    while (stack.length > 0 && endOf(stack[stack.length - 1]!) <= t) stack.pop();
+    if (stack.length > 0) ofCall[c] = stack[stack.length - 1]!;
+  }
+  openUntil(Infinity);
+  return { ofCall, parent };
+}
+
+/** Call → row of the innermost push/pop range open on its thread when it started, or -1. */
+export function rangeOfCalls(trace: Trace): Int32Array {
+  return nestRanges(trace).ofCall;
+}
