@@ -1,0 +1,31 @@
+import { defineCommand } from '../command.js';
+import { withTrace } from '../options.js';
+import { printJson, printLines, styleFor } from '../output.js';
+import { withProgress } from '../progress.js';
+
+export const info = defineCommand({
+  usage: 'info <trace>',
+  describe: 'What is in a trace: device, ops, calls, ranges, span, what was lost',
+  examples: [['gapscope info traces/full', 'one screen about a trace']],
+  build: (yargs) => withTrace(yargs),
+  async run({ trace: path, json, quiet }) {
+    const [{ readRun }, { summarize }, { infoText }, { noticeLines }] = await Promise.all([
+      import('../../trace/read-run.js'),
+      import('../../analysis/info.js'),
+      import('../../report/info-text.js'),
+      import('../../report/notices-text.js'),
+    ]);
+    const run = await withProgress(`reading ${path}`, quiet, () => readRun(path, { allowEmpty: true }));
+    const processes = run.traces.map(summarize);
+    if (json) {
+      printJson({ schema: 'gapscope.info/1', path, processes, notices: run.notices });
+    } else {
+      const style = styleFor(process.stdout);
+      printLines([
+        ...processes.flatMap((one, i) => [...(i > 0 ? [''] : []), ...infoText(one, style)]),
+        ...noticeLines(run.notices, style),
+      ]);
+    }
+    return 0;
+  },
+});
