@@ -1,0 +1,1 @@
+"""The things being profiled: instrumented PyTorch pipelines with random weights."""
