@@ -12,19 +12,32 @@ namespace {
 // 891 k runtime calls of one pipeline 739 k were cudaGetDevice) explains no gap. By name, because callback ids
 // differ between versions; a name stands for its variants (_v2, _ptsz, …).
 const char* const kDriverCalls[] = {
-    "cuLaunch",          "cuGraphLaunch",      "cuGraphInstantiate", "cuGraphExecUpdate", "cuMemcpy",
-    "cuMemset",          "cuStreamSynchronize", "cuCtxSynchronize",  "cuEventSynchronize", "cuMemAlloc",
-    "cuMemFree",         "cuMemHostAlloc",     "cuMemHostRegister",  "cuMemCreate",       "cuMemRelease",
-    "cuMemMap",          "cuMemUnmap",         "cuMemSetAccess",     "cuModuleLoad",      "cuModuleUnload",
-    "cuLibraryLoad",     "cuLibraryUnload",    "cuEventRecord",      "cuStreamWaitEvent", "cuStreamWaitValue",
+    "cuLaunch",           "cuGraphLaunch",       "cuGraphInstantiate", "cuGraphExecUpdate",  "cuMemcpy",
+    "cuMemset",           "cuStreamSynchronize", "cuCtxSynchronize",   "cuEventSynchronize", "cuMemAlloc",
+    "cuMemFree",          "cuMemHostAlloc",      "cuMemHostRegister",  "cuMemCreate",        "cuMemRelease",
+    "cuMemMap",           "cuMemUnmap",          "cuMemSetAccess",     "cuModuleLoad",       "cuModuleUnload",
+    "cuLibraryLoad",      "cuLibraryUnload",     "cuEventRecord",      "cuStreamWaitEvent",  "cuStreamWaitValue",
     "cuStreamWriteValue", "cuMemPrefetchAsync",
 };
 const char* const kRuntimeCalls[] = {
-    "cudaLaunch",        "cudaGraphLaunch",       "cudaGraphInstantiate",   "cudaGraphExecUpdate",
-    "cudaMemcpy",        "cudaMemset",            "cudaStreamSynchronize",  "cudaDeviceSynchronize",
-    "cudaEventSynchronize", "cudaThreadSynchronize", "cudaMalloc",          "cudaFree",
-    "cudaHostAlloc",     "cudaHostRegister",      "cudaEventRecord",        "cudaStreamWaitEvent",
-    "cudaLibraryLoad",   "cudaMemPrefetchAsync",
+    "cudaLaunch",
+    "cudaGraphLaunch",
+    "cudaGraphInstantiate",
+    "cudaGraphExecUpdate",
+    "cudaMemcpy",
+    "cudaMemset",
+    "cudaStreamSynchronize",
+    "cudaDeviceSynchronize",
+    "cudaEventSynchronize",
+    "cudaThreadSynchronize",
+    "cudaMalloc",
+    "cudaFree",
+    "cudaHostAlloc",
+    "cudaHostRegister",
+    "cudaEventRecord",
+    "cudaStreamWaitEvent",
+    "cudaLibraryLoad",
+    "cudaMemPrefetchAsync",
 };
 
 template <size_t N>

@@ -88,10 +88,10 @@ bool CuptiApi::load(const std::string& overridePath) {
   GAPSCOPE_CUPTI_OPTIONAL(X)
 #undef X
   const void* missing = nullptr;
-#define X(name)                                      \
-  if (missing == nullptr && name == nullptr) {       \
-    missing = #name;                                 \
-    error = "the libcupti found has no " #name;      \
+#define X(name)                                 \
+  if (missing == nullptr && name == nullptr) {  \
+    missing = #name;                            \
+    error = "the libcupti found has no " #name; \
   }
   GAPSCOPE_CUPTI_REQUIRED(X)
 #undef X

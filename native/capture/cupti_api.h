@@ -10,19 +10,19 @@
 namespace gapscope::capture {
 
 // Without these there is nothing to capture with.
-#define GAPSCOPE_CUPTI_REQUIRED(X)     \
-  X(cuptiGetVersion)                   \
-  X(cuptiGetResultString)              \
-  X(cuptiSetThreadIdType)              \
-  X(cuptiSubscribe)                    \
-  X(cuptiEnableCallback)               \
-  X(cuptiGetCallbackName)              \
-  X(cuptiActivityRegisterCallbacks)    \
-  X(cuptiActivityEnable)               \
-  X(cuptiActivityDisable)              \
-  X(cuptiActivitySetAttribute)         \
-  X(cuptiActivityFlushAll)             \
-  X(cuptiActivityGetNextRecord)        \
+#define GAPSCOPE_CUPTI_REQUIRED(X)  \
+  X(cuptiGetVersion)                \
+  X(cuptiGetResultString)           \
+  X(cuptiSetThreadIdType)           \
+  X(cuptiSubscribe)                 \
+  X(cuptiEnableCallback)            \
+  X(cuptiGetCallbackName)           \
+  X(cuptiActivityRegisterCallbacks) \
+  X(cuptiActivityEnable)            \
+  X(cuptiActivityDisable)           \
+  X(cuptiActivitySetAttribute)      \
+  X(cuptiActivityFlushAll)          \
+  X(cuptiActivityGetNextRecord)     \
   X(cuptiActivityGetNumDroppedRecords)
 
 // Absent from older versions; each use has a fallback.

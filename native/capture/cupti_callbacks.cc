@@ -11,12 +11,9 @@ constexpr uint32_t kNullBufferAllowed = 27;
 alignas(8) uint8_t discard[64 << 10];
 
 const CUpti_CallbackId kLaunches[] = {
-    CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel,
-    CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel_ptsz,
-    CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx,
-    CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx_ptsz,
-    CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch,
-    CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel,   CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx, CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx_ptsz,
+    CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch,    CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch_ptsz,
 };
 
 void onGraph(Session& session, CUpti_CallbackId id, const CUpti_GraphData& graph) {
@@ -42,8 +39,8 @@ void onGraph(Session& session, CUpti_CallbackId id, const CUpti_GraphData& graph
       break;
     case CUPTI_CBID_RESOURCE_GRAPHEXEC_CREATED:
     case CUPTI_CBID_RESOURCE_GRAPHEXEC_DESTROY_STARTING:
-      event.type = id == CUPTI_CBID_RESOURCE_GRAPHEXEC_CREATED ? GraphEventType::kExecCreated
-                                                               : GraphEventType::kExecDestroyed;
+      event.type =
+          id == CUPTI_CBID_RESOURCE_GRAPHEXEC_CREATED ? GraphEventType::kExecCreated : GraphEventType::kExecDestroyed;
       if (cupti.cuptiGetGraphExecId != nullptr && graph.graphExec != nullptr) {
         cupti.cuptiGetGraphExecId(graph.graphExec, &event.exec);
       }
@@ -118,8 +115,7 @@ void enableCallbacks(Session& session, CUpti_SubscriberHandle subscriber) {
     session.cupti.cuptiEnableCallback(1, subscriber, CUPTI_CB_DOMAIN_RESOURCE, id);
   }
   if (session.settings.start != StartMode::kProfilerApi) return;
-  for (const CUpti_CallbackId id :
-       {CUPTI_DRIVER_TRACE_CBID_cuProfilerStart, CUPTI_DRIVER_TRACE_CBID_cuProfilerStop}) {
+  for (const CUpti_CallbackId id : {CUPTI_DRIVER_TRACE_CBID_cuProfilerStart, CUPTI_DRIVER_TRACE_CBID_cuProfilerStop}) {
     session.cupti.cuptiEnableCallback(1, subscriber, CUPTI_CB_DOMAIN_DRIVER_API, id);
   }
 }

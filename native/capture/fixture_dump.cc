@@ -39,12 +39,8 @@ void pointersOf(const CUpti_Activity* activity, size_t at, std::vector<Pointer>*
       add(offsetof(CUpti_ActivityKernel9, name), true);
       add(offsetof(CUpti_ActivityKernel9, pAccessPolicyWindow), false);
       break;
-    case CUPTI_ACTIVITY_KIND_DEVICE:
-      add(offsetof(CUpti_ActivityDevice5, name), true);
-      break;
-    case CUPTI_ACTIVITY_KIND_OVERHEAD:
-      add(offsetof(CUpti_ActivityOverhead3, overheadData), false);
-      break;
+    case CUPTI_ACTIVITY_KIND_DEVICE: add(offsetof(CUpti_ActivityDevice5, name), true); break;
+    case CUPTI_ACTIVITY_KIND_OVERHEAD: add(offsetof(CUpti_ActivityOverhead3, overheadData), false); break;
     default: break;
   }
 }

@@ -11,7 +11,7 @@ namespace gapscope::capture {
 namespace {
 
 std::atomic<Session*> current{nullptr};
-std::atomic<bool> closed{false};      // no more sessions: the process is ending, or is a child that cannot capture
+std::atomic<bool> closed{false};  // no more sessions: the process is ending, or is a child that cannot capture
 std::atomic<bool> registered{false};
 
 void onExit() {
@@ -46,6 +46,11 @@ Session* create(const Settings& settings) {
 }
 
 }  // namespace
+
+void exitBeforeCupti() {
+  static std::atomic<bool> done{false};
+  if (!done.exchange(true)) atexit(onExit);
+}
 
 Session* existingSession() { return current.load(std::memory_order_acquire); }
 

@@ -5,8 +5,7 @@
 
 namespace gapscope::capture {
 
-RangeRecorder::RangeRecorder(TraceWriter& writer, RecordDecoder& decoder,
-                             std::function<bool(int64_t, int64_t)> wanted)
+RangeRecorder::RangeRecorder(TraceWriter& writer, RecordDecoder& decoder, std::function<bool(int64_t, int64_t)> wanted)
     : writer_(writer), decoder_(decoder), wanted_(std::move(wanted)) {}
 
 void RangeRecorder::write(const Open& range, int64_t durationNs) {
@@ -46,8 +45,8 @@ void RangeRecorder::drain(ThreadLog& log) {
               event.timeNs);
         break;
       case RangeEventType::kStart: {
-        const Open range{event.timeNs, nextId(), event.name, event.domain,         log.thread,
-                         0,            0,        RangeKind::kStartEnd, false};
+        const Open range{event.timeNs,         nextId(), event.name, event.domain, log.thread, 0, 0,
+                         RangeKind::kStartEnd, false};
         const auto early = earlyEnds_.find(event.rangeId);
         if (early == earlyEnds_.end()) {
           started_.emplace(event.rangeId, range);

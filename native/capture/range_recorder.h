@@ -43,7 +43,7 @@ class RangeRecorder {
   RecordDecoder& decoder_;
   std::function<bool(int64_t, int64_t)> wanted_;
   std::unordered_map<const ThreadLog*, std::vector<Open>> stacks_;
-  std::unordered_map<uint64_t, Open> started_;      // start/end ranges by NVTX's id
+  std::unordered_map<uint64_t, Open> started_;       // start/end ranges by NVTX's id
   std::unordered_map<uint64_t, int64_t> earlyEnds_;  // ended on a thread whose queue was read before the starter's
   uint32_t lastId_ = 0;
 };

@@ -126,8 +126,8 @@ void RecordDecoder::memcpyRecord(const CUpti_Activity* activity) {
   shape.bytes = static_cast<int64_t>(r.bytes);
   writer_.append(kOps, static_cast<int64_t>(r.start), span(r.start, r.end), OpKind::kMemcpy,
                  static_cast<uint8_t>(r.deviceId), static_cast<uint16_t>(r.contextId),
-                 static_cast<uint16_t>(r.channelID), memcpyName_, r.streamId, r.correlationId, r.graphId,
-                 r.graphNodeId, shapeId(shape));
+                 static_cast<uint16_t>(r.channelID), memcpyName_, r.streamId, r.correlationId, r.graphId, r.graphNodeId,
+                 shapeId(shape));
 }
 
 void RecordDecoder::memcpyPeer(const CUpti_Activity* activity) {
@@ -140,8 +140,8 @@ void RecordDecoder::memcpyPeer(const CUpti_Activity* activity) {
   shape.bytes = static_cast<int64_t>(r.bytes);
   writer_.append(kOps, static_cast<int64_t>(r.start), span(r.start, r.end), OpKind::kMemcpy,
                  static_cast<uint8_t>(r.deviceId), static_cast<uint16_t>(r.contextId),
-                 static_cast<uint16_t>(r.channelID), memcpyName_, r.streamId, r.correlationId, r.graphId,
-                 r.graphNodeId, shapeId(shape));
+                 static_cast<uint16_t>(r.channelID), memcpyName_, r.streamId, r.correlationId, r.graphId, r.graphNodeId,
+                 shapeId(shape));
 }
 
 void RecordDecoder::memsetRecord(const CUpti_Activity* activity) {
@@ -152,8 +152,8 @@ void RecordDecoder::memsetRecord(const CUpti_Activity* activity) {
   shape.bytes = static_cast<int64_t>(r.bytes);
   writer_.append(kOps, static_cast<int64_t>(r.start), span(r.start, r.end), OpKind::kMemset,
                  static_cast<uint8_t>(r.deviceId), static_cast<uint16_t>(r.contextId),
-                 static_cast<uint16_t>(r.channelID), memsetName_, r.streamId, r.correlationId, r.graphId,
-                 r.graphNodeId, shapeId(shape));
+                 static_cast<uint16_t>(r.channelID), memsetName_, r.streamId, r.correlationId, r.graphId, r.graphNodeId,
+                 shapeId(shape));
 }
 
 void RecordDecoder::graphTrace(const CUpti_Activity* activity) {
@@ -186,8 +186,8 @@ void RecordDecoder::synchronization(const CUpti_Activity* activity) {
     syncId = static_cast<uint32_t>(second.cudaEventSyncId);
     result = static_cast<uint16_t>(second.returnValue);
   }
-  writer_.append(kSyncs, static_cast<int64_t>(r.start), span(r.start, r.end), static_cast<uint8_t>(r.type),
-                 r.contextId, r.streamId, r.cudaEventId, syncId, r.correlationId, result);
+  writer_.append(kSyncs, static_cast<int64_t>(r.start), span(r.start, r.end), static_cast<uint8_t>(r.type), r.contextId,
+                 r.streamId, r.cudaEventId, syncId, r.correlationId, result);
 }
 
 void RecordDecoder::cudaEvent(const CUpti_Activity* activity) {
@@ -210,8 +210,8 @@ void RecordDecoder::overhead(const CUpti_Activity* activity) {
   const bool byThread = r.objectKind == CUPTI_ACTIVITY_OBJECT_THREAD || r.objectKind == CUPTI_ACTIVITY_OBJECT_PROCESS;
   const uint32_t thread = byThread ? r.objectId.pt.threadId : 0;
   if (thread != 0) seeThread(thread);
-  writer_.append(kOverheads, static_cast<int64_t>(r.start), span(r.start, r.end), overheadKind(r.overheadKind),
-                 thread, correlation);
+  writer_.append(kOverheads, static_cast<int64_t>(r.start), span(r.start, r.end), overheadKind(r.overheadKind), thread,
+                 correlation);
 }
 
 void RecordDecoder::device(const CUpti_Activity* activity) {

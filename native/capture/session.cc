@@ -43,8 +43,8 @@ std::string executableName() {
   std::string name = length > 0 ? std::string(path, static_cast<size_t>(length)) : "process";
   name = name.substr(name.rfind('/') + 1);
   for (char& c : name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-                       c == '-' || c == '_';
+    const bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
     if (!plain) c = '_';
   }
   return name.empty() ? "process" : name.substr(0, 64);
@@ -167,7 +167,8 @@ std::string Session::attach() {
   }
   // Slots on the device for timestamps: with CUPTI's 3 a graph-heavy run allocates while it launches. More than the
   // limit of the pool, and CUPTI 13.0 crashes.
-  const size_t preallocated = settings.devicePoolLimit > 0 && settings.devicePoolLimit < 8 ? settings.devicePoolLimit : 8;
+  const size_t preallocated =
+      settings.devicePoolLimit > 0 && settings.devicePoolLimit < 8 ? settings.devicePoolLimit : 8;
   attribute(CUPTI_ACTIVITY_ATTR_DEVICE_BUFFER_PRE_ALLOCATE_VALUE, preallocated);
   const CUptiResult result = cupti.cuptiActivityRegisterCallbacks(bufferRequested, bufferCompleted);
   if (result != CUPTI_SUCCESS) return std::string("CUPTI refused our buffers: ") + cupti.text(result);
@@ -193,6 +194,7 @@ bool Session::startCupti() {
     cuptiStarted_.store(false);
     return false;
   }
+  exitBeforeCupti();
   setStatus("capture", "on");
   collection.ready();
   return true;
@@ -273,6 +275,8 @@ void Session::finish() {
     collection.want(false);
     collection.freeze();
     cupti.cuptiActivityFlushAll(CUPTI_ACTIVITY_FLAG_FLUSH_FORCED);
+    // CUPTI may return a buffer a moment after the flush that asked for it.
+    for (int i = 0; i < 50 && pool.outstanding() > 0; ++i) usleep(1000);
   }
   {
     std::lock_guard<std::mutex> lock(mutex_);

@@ -124,6 +124,9 @@ CUpti_SubscriberHandle processSubscriber();
 Session* session();
 // The same, if there is one already.
 Session* existingSession();
+// Exit handlers and static destructors run last in, first out: a libcupti that was loaded after our handler was
+// registered would be gone when it flushes. So, once libcupti is loaded, the handler is registered again.
+void exitBeforeCupti();
 // Ends the present session; a later call of `session` begins another, with `outDir` if given.
 bool restartSession(const char* outDir);
 void endSession();

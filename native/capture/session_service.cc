@@ -73,8 +73,7 @@ void Session::service(bool last) {
   if (now - lastClockNs_ >= kClockEveryNs || last) {
     lastClockNs_ = now;
     const ClockAnchor anchor = readAnchor();
-    writer_.append(kClock, anchor.realtimeNs, anchor.monotonicNs, anchor.monotonicRawNs, anchor.tsc,
-                   anchor.bracketNs);
+    writer_.append(kClock, anchor.realtimeNs, anchor.monotonicNs, anchor.monotonicRawNs, anchor.tsc, anchor.bracketNs);
   }
   const double seconds = static_cast<double>(now - lastFlushNs_) * 1e-9;
   if (due && seconds > 0) {

@@ -17,10 +17,10 @@ enum class StartMode {
 enum class ApiDomain { kDriver, kRuntime, kBoth, kWhole };
 
 struct Settings {
-  std::string outDir = "gapscope";   // GAPSCOPE_OUT
-  std::string libcupti;              // GAPSCOPE_LIBCUPTI: empty searches
-  std::string dumpFile;              // GAPSCOPE_DUMP: raw buffers for test fixtures
-  std::string range;                 // GAPSCOPE_RANGE: a glob
+  std::string outDir = "gapscope";  // GAPSCOPE_OUT
+  std::string libcupti;             // GAPSCOPE_LIBCUPTI: empty searches
+  std::string dumpFile;             // GAPSCOPE_DUMP: raw buffers for test fixtures
+  std::string range;                // GAPSCOPE_RANGE: a glob
   StartMode start = StartMode::kAll;
   int64_t delayNs = 0;               // GAPSCOPE_DELAY_MS: collect nothing before
   int64_t durationNs = 0;            // GAPSCOPE_DURATION_MS: 0 no end
@@ -37,7 +37,9 @@ struct Settings {
   // Experiments with what CUPTI costs, not for use: a comma list of `no-memory`, `no-sync`, `no-event`,
   // `no-overhead`, `no-calls`, `no-kernels`, `markers` (CUPTI's own NVTX records), `list-only` (call lists without
   // their activity kind).
-  bool inExperiment(const char* name) const { return ("," + experiment + ",").find(std::string(",") + name + ",") != std::string::npos; }
+  bool inExperiment(const char* name) const {
+    return ("," + experiment + ",").find(std::string(",") + name + ",") != std::string::npos;
+  }
 };
 
 Settings settingsFromEnvironment();

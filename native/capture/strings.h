@@ -56,8 +56,7 @@ class StringCache {
     if (length == 0) return 0;
     const uint64_t hash = hashText(text, length);
     Entry& entry = entries_[hash % kEntries];
-    if (entry.hash == hash && entry.text.size() == length &&
-        __builtin_memcmp(entry.text.data(), text, length) == 0) {
+    if (entry.hash == hash && entry.text.size() == length && __builtin_memcmp(entry.text.data(), text, length) == 0) {
       return entry.id;
     }
     entry.id = table.intern(std::string_view(text, length), &entry.text);

@@ -9,8 +9,7 @@ const std::vector<TableSchema>& tableSchemas() {
   static const auto* schemas = new std::vector<TableSchema>{
       {"strings", {{"id", Type::kUint32}, {"text", Type::kUtf8}}},
       {"status", {{"startNs", Type::kInt64}, {"key", Type::kUtf8}, {"value", Type::kUtf8}}},
-      {"devices",
-       {{"id", Type::kUint8}, {"key", Type::kUtf8}, {"number", Type::kFloat64}, {"text", Type::kUtf8}}},
+      {"devices", {{"id", Type::kUint8}, {"key", Type::kUtf8}, {"number", Type::kFloat64}, {"text", Type::kUtf8}}},
       {"threads", {{"id", Type::kUint32}, {"name", Type::kUint32}}},
       {"shapes",
        {{"id", Type::kUint32},

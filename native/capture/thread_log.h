@@ -52,9 +52,9 @@ class ThreadLog {
     std::atomic<Chunk*> next{nullptr};
     RangeEvent events[kChunkEvents];
   };
-  Chunk* tail_;               // owner
-  Chunk* head_;               // service thread
-  uint32_t read_ = 0;         // service thread
+  Chunk* tail_;        // owner
+  Chunk* head_;        // service thread
+  uint32_t read_ = 0;  // service thread
 };
 
 }  // namespace gapscope::capture
