@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Records every trace of this folder again, on a machine with an NVIDIA GPU, torch with CUDA, and the capture library.
+#
+#   GAPSCOPE_LIBRARY=build/Release/libgapscope_capture.so traces/record.sh OUT [NAME ...]
+#
+# OUT gets one NAME.trace a recording: gzipped tables and the pipeline's own run.json, which holds the CUDA-event
+# times that the analyzers are checked against. Without names all are made. Only the measured run is recorded (the
+# pipeline brackets it with cudaProfilerStart and cudaProfilerStop), after a warm-up that did the same work.
+set -euo pipefail
+
+library=$(realpath "${GAPSCOPE_LIBRARY:-build/Release/libgapscope_capture.so}")
+out=$(realpath -m "${1:?where to? traces/record.sh OUT [NAME ...]}")
+shift
+python=${GAPSCOPE_PYTHON:-python3}
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+mkdir -p "$out"
+
+# NAME, then the pipeline's options.
+record() {
+  local name=$1
+  shift
+  CUDA_INJECTION64_PATH=$library NVTX_INJECTION64_PATH=$library GAPSCOPE_OUT=$scratch/$name GAPSCOPE_PROFILER_API=1 \
+    "$python" -m pipelines.ar_video "$@" --profiler-api --out "$scratch/$name.json"
+  local recorded=("$scratch/$name"/*.trace)
+  if [ ${#recorded[@]} -ne 1 ]; then
+    echo "$name: expected one process's trace, found ${#recorded[@]}" >&2
+    return 1
+  fi
+  rm -rf "$out/$name.trace"
+  mkdir "$out/$name.trace"
+  for table in "${recorded[0]}"/*.arrows; do
+    gzip -9 -n -c "$table" >"$out/$name.trace/$(basename "$table").gz"
+  done
+  cp "$scratch/$name.json" "$out/$name.trace/run.json"
+  du -sk "$out/$name.trace"
+}
+
+for name in "${@:-full-eager small-eager small-graphs full-batch2}"; do
+  for each in $name; do
+    case $each in
+      full-eager) record full-eager --preset full --blocks 10 --switch-at 7 --attention-backend cudnn ;;
+      small-eager) record small-eager --preset small --blocks 10 --switch-at 7 --attention-backend cudnn ;;
+      small-graphs) record small-graphs --preset small --blocks 10 --switch-at 7 --attention-backend cudnn --cuda-graphs ;;
+      full-batch2) record full-batch2 --preset full --blocks 8 --batch 2 --attention-backend cudnn ;;
+      *)
+        echo "no recording is called $each" >&2
+        exit 1
+        ;;
+    esac
+  done
+done
