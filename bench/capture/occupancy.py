@@ -44,22 +44,24 @@ extern "C" __global__ void subject(float* out, int n) {
 
 def rows() -> list[dict[str, int]]:
     result = []
+    most = int(cupy.cuda.runtime.getDeviceProperties(0)["sharedMemPerBlockOptin"])
     for live in (4, 12, 20, 28, 40, 56, 72, 100, 140, 190):
         for static in (0, 1000, 16384, 40000):
             module = cupy.RawModule(code=SOURCE, options=(f"-DLIVE={live}", f"-DSTATIC_BYTES={static}"))
             kernel = module.get_function("subject")
             attributes = kernel.attributes
-            for dynamic in (0, 100, 8192, 50000, 100000, 166912, 232448 - static):
-                if dynamic + static > 232448:
+            fixed = attributes["shared_size_bytes"]
+            for dynamic in (0, 100, 8192, 50000, 100000, 166912, most - fixed):
+                if dynamic + fixed > most:
                     continue
-                if dynamic > 48 * 1024 - static:
+                if dynamic > 48 * 1024 - fixed:
                     kernel.max_dynamic_shared_size_bytes = dynamic
                 for threads in (32, 33, 64, 96, 128, 160, 192, 256, 320, 384, 512, 640, 768, 1024):
                     if threads > attributes["max_threads_per_block"]:
                         continue
                     blocks = driver.occupancyMaxActiveBlocksPerMultiprocessor(kernel.kernel.ptr, threads, dynamic)
                     result.append({"threads": threads, "registers": attributes["num_regs"],
-                                   "sharedStatic": attributes["shared_size_bytes"], "sharedDynamic": dynamic,
+                                   "sharedStatic": fixed, "sharedDynamic": dynamic,
                                    "blocksPerSm": blocks})
     return result
 

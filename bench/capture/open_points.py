@@ -48,19 +48,19 @@ def leak(out: Path) -> dict:
 
 def costs(out: Path) -> dict:
     """Cost of each kind of record, CPU-bound, processes interleaved; and whether ops still find their launch."""
+    def only(names: str) -> dict[str, str]:
+        return {"GAPSCOPE_EXPERIMENT": names}
+
     modes: dict[str, dict[str, str] | None] = {
         "no library": None,
-        "nothing": {"GAPSCOPE_EXPERIMENT": "no-memory,no-sync,no-event,no-overhead,no-calls,no-kernels"},
-        "kernels": {"GAPSCOPE_EXPERIMENT": "no-memory,no-sync,no-event,no-overhead,no-calls"},
-        "ops": {"GAPSCOPE_EXPERIMENT": "no-sync,no-event,no-overhead,no-calls"},
-        "ops, both calls": {"GAPSCOPE_EXPERIMENT": "no-sync,no-event,no-overhead"},
-        "all but overhead": {"GAPSCOPE_EXPERIMENT": "no-overhead"},
-        "all but sync": {"GAPSCOPE_EXPERIMENT": "no-sync"},
-        "all but event": {"GAPSCOPE_EXPERIMENT": "no-event"},
-        "all, runtime calls": {"GAPSCOPE_API": "runtime"},
-        "all": {},
-        "all, every call": {"GAPSCOPE_API": "whole"},
-        "all, lists alone": {"GAPSCOPE_EXPERIMENT": "list-only"},
+        "nothing recorded": only("no-memory,no-overhead,no-calls,no-kernels"),
+        "ops alone": only("no-overhead,no-calls"),
+        "as it is": {},
+        "runtime calls too": {"GAPSCOPE_API": "both"},
+        "without overheads": only("no-overhead"),
+        "CUPTI's call records besides": only("call-records"),
+        "CUPTI's synchronization records besides": only("sync-records"),
+        "CUPTI's event records besides": only("event-records"),
     }
     runs: dict[str, list[dict]] = {mode: [] for mode in modes}
     joins = {}
