@@ -29,6 +29,7 @@ function runChecks() {
   check('C++ format', node, ['scripts/check-clang-format.mjs']);
   check('imports', node, ['scripts/check-imports.mjs']);
   check('file sizes', node, ['scripts/check-sizes.mjs']);
+  check('pictures', node, ['scripts/terminal-pictures.mjs', '--check']);
 }
 
 function check(name, program, args) {
