@@ -19,6 +19,8 @@ export interface OpPaths {
   readonly trie: PathTrie;
   /** Op → path in `trie`; 0 where no range was open or the launch is not known. */
   readonly pathId: Int32Array;
+  /** Row of `ranges` → its path. Only of push/pop ranges does it say where their ops are. */
+  readonly pathOfRange: Int32Array;
   /** Path → the path around it. */
   readonly parent: Int32Array;
   /** Path → its innermost template. */
@@ -26,6 +28,7 @@ export interface OpPaths {
   /** `A > B > C`. */
   readonly text: (path: number) => string;
   readonly graphOps: GraphCoverage;
+  readonly captures: GraphCaptures;
 }
 
 /**
@@ -71,10 +74,12 @@ export function pathOfOps(trace: Trace, launch: Int32Array, nesting: RangeNestin
   return {
     trie,
     pathId,
+    pathOfRange,
     parent: Int32Array.from(trie.parent),
     template: trie.template,
     text: (path) => trie.text(path),
     graphOps: { total, attributed, outsideRanges },
+    captures,
   };
 }
 

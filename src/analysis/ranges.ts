@@ -8,6 +8,8 @@ export interface RangeNesting {
   readonly ofCall: Int32Array;
   /** Range → row of the innermost push/pop range of its thread around it, or -1. */
   readonly parent: Int32Array;
+  /** Push/pop ranges that end after one that was open when they began: they cross it. */
+  readonly crossing: number;
 }
 
 /**
@@ -30,6 +32,7 @@ export function nestRanges(trace: Trace): RangeNesting {
   const stacks: number[][] = [];
 
   let next = 0;
+  let crossing = 0;
   const openUntil = (t: number): void => {
     for (; next < ranges.length && startNs[next]! <= t; next++) {
       if (kind[next] !== RANGE_KIND.pushPop) continue;
@@ -37,12 +40,16 @@ export function nestRanges(trace: Trace): RangeNesting {
       const end = start + durationNs[next]!;
       const stack = (stacks[threads.add(ranges.thread[next]!)] ??= []);
       while (stack.length > 0 && endOf(stack.at(-1)!) <= start) stack.pop();
+      let crosses = false;
       for (let i = stack.length - 1; i >= 0; i--) {
-        if (endOf(stack[i]!) >= end && endOf(stack[i]!) > start) {
+        if (endOf(stack[i]!) <= start) continue;
+        if (endOf(stack[i]!) >= end) {
           parent[next] = stack[i]!;
           break;
         }
+        crosses = true;
       }
+      if (crosses) crossing++;
       stack.push(next);
     }
   };
@@ -59,7 +66,7 @@ export function nestRanges(trace: Trace): RangeNesting {
     if (stack.length > 0) ofCall[c] = stack[stack.length - 1]!;
   }
   openUntil(Infinity);
-  return { ofCall, parent };
+  return { ofCall, parent, crossing };
 }
 
 /** Call → row of the innermost push/pop range open on its thread when it started, or -1. */

@@ -10,7 +10,7 @@ export interface CaptureOptions {
   readonly durationSeconds?: number;
   readonly libcupti?: string;
   readonly graphs?: 'nodes' | 'whole';
-  readonly api?: 'driver' | 'runtime' | 'both';
+  readonly api?: 'driver' | 'both';
 }
 
 /** The variables that make CUDA and NVTX load the library, and tell it what to do. */

@@ -35,7 +35,7 @@ export const capture = defineCommand({
         describe: 'CUDA graph replays node by node, or each as one op (cheaper)',
       })
       .option('api', {
-        choices: ['driver', 'runtime', 'both'] as const,
+        choices: ['driver', 'both'] as const,
         describe: 'Which CUDA calls to record',
       })
       .option('libcupti', { type: 'string', requiresArg: true, describe: 'The libcupti.so to use' })

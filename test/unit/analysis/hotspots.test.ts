@@ -178,7 +178,7 @@ describe('op classes', () => {
 });
 
 it.each([
-  ['void at::native::(anonymous namespace)::CatArrayBatchedCopy<int>(int)', 'CatArrayBatchedCopy'],
+  ['void at::native::(anonymous namespace)::CatArrayBatchedCopy<int>(int)', 'cat i32'],
   ['void flash::flash_fwd_kernel<Traits<64>>(Params)', 'flash_fwd_kernel'],
   ['ncclDevKernel_AllReduce', 'ncclDevKernel_AllReduce'],
   ['memcpy', 'memcpy'],

@@ -1,0 +1,51 @@
+import type { IndexIntoOps } from '../trace/trace.js';
+import type { DeviceGaps, Interval } from './busy.js';
+import { CAUSES } from './causes.js';
+import type { GapSplitter } from './gap-split.js';
+
+/** A gap cut to a window, and where its time goes. */
+export interface IdlePiece {
+  /** Number of the gap in `DeviceGaps`. */
+  gap: number;
+  /** The op that the gap ends with, or -1. */
+  after: IndexIntoOps;
+  startNs: number;
+  durationNs: number;
+  /** The only cause, or -1 where `parts` tells. */
+  whole: number;
+  /** Nanoseconds by `CAUSES`, where `whole` is -1; they sum to `durationNs`. */
+  readonly parts: Float64Array;
+}
+
+/** Visits every piece of idle time within the windows (sorted, disjoint), in order. The piece is reused. */
+export function visitIdle(
+  splitter: GapSplitter,
+  gaps: DeviceGaps,
+  windows: readonly Interval[],
+  visit: (piece: IdlePiece) => void,
+): void {
+  const parts = new Float64Array(CAUSES.length);
+  const piece: IdlePiece = { gap: 0, after: -1, startNs: 0, durationNs: 0, whole: -1, parts };
+  let w = 0;
+  for (let g = 0; g < gaps.length; g++) {
+    const gapStart = gaps.startNs[g]!;
+    const gapEnd = gaps.endNs[g]!;
+    const before = gaps.before[g]!;
+    const after = gaps.after[g]!;
+    while (w < windows.length && windows[w]!.endNs <= gapStart) w++;
+    for (let v = w; v < windows.length && windows[v]!.startNs < gapEnd; v++) {
+      const from = Math.max(gapStart, windows[v]!.startNs);
+      const to = Math.min(gapEnd, windows[v]!.endNs);
+      piece.gap = g;
+      piece.after = after;
+      piece.startNs = from;
+      piece.durationNs = to - from;
+      piece.whole = splitter.wholeCause(gapStart, before, after);
+      if (piece.whole < 0) {
+        parts.fill(0);
+        splitter.split(gapStart, before, after, from, to, parts);
+      }
+      visit(piece);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import { UserError } from '../trace/errors.js';
+import type { Run, Trace } from '../trace/trace.js';
+
+/**
+ * An analyzer's devices over every process of a run; each says by its `pid` who saw it. A window or device that
+ * only some processes have is looked for in each, and is an error only if none has it.
+ */
+export function devicesOfRun<D>(
+  run: Run,
+  analyze: (trace: Trace) => { readonly devices: readonly D[] },
+): D[] {
+  const devices: D[] = [];
+  let failure: UserError | undefined;
+  for (const trace of run.traces) {
+    try {
+      devices.push(...analyze(trace).devices);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      failure ??= error;
+    }
+  }
+  if (devices.length === 0 && failure !== undefined) throw failure;
+  return devices;
+}
+
+/** `GPU 0 · NVIDIA H200`, with the process where there are several. */
+export function deviceNamesOf(run: Run): (pid: number, device: number) => string {
+  return (pid, id) => {
+    const trace = run.traces.find((one) => one.pid === pid);
+    const model = trace?.devices.find((one) => one.id === id)?.name ?? `GPU ${id}`;
+    const label = model === `GPU ${id}` ? model : `GPU ${id} · ${model}`;
+    return run.traces.length > 1 ? `${label} · process ${pid}` : label;
+  };
+}
