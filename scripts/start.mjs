@@ -1,4 +1,4 @@
-// `npm start`: sets up what is missing, then does the main job on a recorded trace.
+// `npm start`: sets up what is missing, then does the main job on a recorded trace, and writes report.html.
 //   npm start [-- TRACE]
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,9 +14,18 @@ for (const command of ['info', 'gaps']) {
   if (code !== 0) process.exit(code);
   process.stdout.write('\n');
 }
+// One file to open or to send: all of this with charts, and what to do about it.
+const report = gapscope('report', trace, '-o', 'report.html');
+if (report !== 0) process.exit(report);
+process.stdout.write('\n');
 const next = [
   [`gaps ${trace} --window 'temporal_block:*' --top 30`, 'inside the temporal blocks only'],
-  [`gaps ${trace} --json`, 'the same for programs'],
+  [`breakdown ${trace} --by layer`, 'what each part of a layer costs'],
+  [`kv ${trace}`, 'the KV cache: time, waits, bytes against bandwidth'],
+  [`switch ${trace}`, 'block latencies, and what a prompt switch is made of'],
+  [`kernels ${trace}`, 'which kernels, and do they fill the GPU?'],
+  [`overlap ${trace}`, 'streams, copies, and where the host waits'],
+  [`gaps ${trace} --json`, 'the same for programs; every command has it'],
   ['doctor', 'can this machine record traces?'],
   ['capture -o out -- python your_pipeline.py', 'record your own'],
 ];
@@ -39,7 +48,10 @@ function defaultTrace() {
   return path;
 }
 
-function gapscope(command, path) {
+function gapscope(command, path, ...options) {
   const main = join(ROOT, 'dist', 'cli', 'main.js');
-  return spawnSync(process.execPath, [main, command, path], { stdio: 'inherit', cwd: ROOT }).status ?? 1;
+  return (
+    spawnSync(process.execPath, [main, command, path, ...options], { stdio: 'inherit', cwd: ROOT }).status ??
+    1
+  );
 }

@@ -25,6 +25,10 @@ const COLOURS = {
 };
 const PLAIN = '#e6edf3';
 
+const ESCAPE = String.fromCharCode(27);
+const SGR = new RegExp(`(${ESCAPE}\\[[0-9;]*m)`);
+const SGR_CODE = new RegExp(`^${ESCAPE}\\[([0-9;]*)m$`);
+
 /** `text` with SGR sequences → lines of runs of one style. */
 export function parseAnsi(text) {
   let style = { colour: PLAIN, bold: false, dim: false };
@@ -34,8 +38,8 @@ export function parseAnsi(text) {
     .map((line) => {
       const runs = [];
       let column = 0;
-      for (const part of line.split(/(\u001b\[[0-9;]*m)/)) {
-        const code = /^\u001b\[([0-9;]*)m$/.exec(part)?.[1];
+      for (const part of line.split(SGR)) {
+        const code = SGR_CODE.exec(part)?.[1];
         if (code !== undefined) {
           for (const each of code.split(';')) style = restyle(style, Number(each));
         } else if (part !== '') {

@@ -94,7 +94,7 @@ function runPytest() {
 
 /** What no test could even be written for here; counted nowhere, but said. */
 function nameSkips() {
-  skips.push('browser tests: there is no viewer yet');
+  skips.push('viewer tests: there is no viewer yet');
   if (!existsSync(join(ROOT, '..', 'shared', 'samples'))) skips.push('../shared/samples is not there');
   if (!pythonHas(findPython(), ['pyarrow']))
     skips.push('no pyarrow: interoperability with it was not checked');

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <vector>
 
+#include "call_recorder.h"
 #include "cupti_api.h"
 #include "settings.h"
 
@@ -13,7 +14,8 @@ namespace gapscope::capture {
 
 class Collection {
  public:
-  Collection(const CuptiApi& cupti, const Settings& settings) : cupti_(cupti), settings_(settings) {}
+  Collection(const CuptiApi& cupti, const Settings& settings, CallRecorder& calls)
+      : cupti_(cupti), settings_(settings), calls_(calls) {}
 
   // May be called from any thread, also from within a CUPTI callback or an NVTX handler. Two callers never wait
   // for each other: the one that came second leaves its wish behind, and the first carries it out. (A lock here
@@ -39,23 +41,15 @@ class Collection {
   void disable();
   void setKinds(bool on);
   void setKind(CUpti_ActivityKind kind, bool on);
-  void setCalls(bool on);
-  void findCalls();
 
   const CuptiApi& cupti_;
   const Settings& settings_;
+  CallRecorder& calls_;
   std::atomic<bool> ready_{false};
   std::atomic<bool> frozen_{false};
   std::atomic<bool> wanted_{false};
   std::atomic<bool> applied_{false};
   std::atomic<bool> applying_{false};
-  struct Call {
-    uint32_t id;  // CUPTI's callback id
-    bool listed;
-  };
-  std::vector<Call> driverCalls_;
-  std::vector<Call> runtimeCalls_;
-  bool callsFound_ = false;
   std::mutex mutex_;  // guards what follows; never held while calling CUPTI
   std::vector<Interval> intervals_;
   std::string problems_;

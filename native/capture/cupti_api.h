@@ -26,13 +26,11 @@ namespace gapscope::capture {
   X(cuptiActivityGetNumDroppedRecords)
 
 // Absent from older versions; each use has a fallback.
-#define GAPSCOPE_CUPTI_OPTIONAL(X)     \
-  X(cuptiSubscribe_v2)                 \
-  X(cuptiActivityEnableRuntimeApi)     \
-  X(cuptiActivityEnableDriverApi)      \
-  X(cuptiActivityEnableAllSyncRecords) \
-  X(cuptiGetGraphNodeId)               \
-  X(cuptiGetGraphId)                   \
+#define GAPSCOPE_CUPTI_OPTIONAL(X) \
+  X(cuptiSubscribe_v2)             \
+  X(cuptiGetStreamIdEx)            \
+  X(cuptiGetGraphNodeId)           \
+  X(cuptiGetGraphId)               \
   X(cuptiGetGraphExecId)
 
 struct CuptiApi {
@@ -43,7 +41,8 @@ struct CuptiApi {
 
   std::string path;
   uint32_t version = 0;  // 12.x: a small integer (26 is 12.8); 13 and later: major*10000 + minor*100 + patch
-  std::string error;     // why it could not be loaded: one sentence
+  CUpti_SubscriberHandle subscriber = nullptr;
+  std::string error;  // why it could not be loaded: one sentence
 
   // `overridePath` empty: search. Returns false and sets `error` when no usable library is found.
   bool load(const std::string& overridePath);

@@ -10,12 +10,6 @@ namespace {
 constexpr uint32_t kNullBufferAllowed = 27;
 alignas(8) uint8_t discard[64 << 10];
 
-const CUpti_CallbackId kLaunches[] = {
-    CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel,   CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel_ptsz,
-    CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx, CUPTI_DRIVER_TRACE_CBID_cuLaunchKernelEx_ptsz,
-    CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch,    CUPTI_DRIVER_TRACE_CBID_cuGraphLaunch_ptsz,
-};
-
 void onGraph(Session& session, CUpti_CallbackId id, const CUpti_GraphData& graph) {
   const CuptiApi& cupti = session.cupti;
   if (cupti.cuptiGetGraphNodeId == nullptr || cupti.cuptiGetGraphId == nullptr) return;
@@ -50,14 +44,18 @@ void onGraph(Session& session, CUpti_CallbackId id, const CUpti_GraphData& graph
   session.addGraphEvent(event);
 }
 
-void onDriverCall(Session& session, CUpti_CallbackId id, const CUpti_CallbackData& call) {
-  if (id == CUPTI_DRIVER_TRACE_CBID_cuProfilerStart) {
-    if (call.callbackSite == CUPTI_API_EXIT) session.collection.want(true);
-  } else if (id == CUPTI_DRIVER_TRACE_CBID_cuProfilerStop) {
-    if (call.callbackSite == CUPTI_API_ENTER) session.collection.want(false);
-  } else if (call.callbackSite == CUPTI_API_ENTER) {
-    session.countLaunch();
+void onCall(Session& session, CUpti_CallbackDomain domain, CUpti_CallbackId id, const CUpti_CallbackData& call) {
+  const bool isDriver = domain == CUPTI_CB_DOMAIN_DRIVER_API;
+  const bool enters = call.callbackSite == CUPTI_API_ENTER;
+  if (isDriver && id == CUPTI_DRIVER_TRACE_CBID_cuProfilerStart) {
+    if (!enters) session.collection.want(true);
+    return;
   }
+  if (isDriver && id == CUPTI_DRIVER_TRACE_CBID_cuProfilerStop) {
+    if (enters) session.collection.want(false);
+    return;
+  }
+  session.calls.onCallback(session.threadLog(), isDriver, id, call);
 }
 
 }  // namespace
@@ -100,29 +98,23 @@ void CUPTIAPI onCallback(void*, CUpti_CallbackDomain domain, CUpti_CallbackId id
       if (resource.resourceDescriptor != nullptr) {
         onGraph(*session, id, *static_cast<const CUpti_GraphData*>(resource.resourceDescriptor));
       }
-    } else if (domain == CUPTI_CB_DOMAIN_DRIVER_API) {
-      onDriverCall(*session, id, *static_cast<const CUpti_CallbackData*>(data));
+    } else if (domain == CUPTI_CB_DOMAIN_DRIVER_API || domain == CUPTI_CB_DOMAIN_RUNTIME_API) {
+      onCall(*session, domain, id, *static_cast<const CUpti_CallbackData*>(data));
     }
   } catch (...) {
     // Out of memory: this event is missing from the trace.
   }
 }
 
-void enableCallbacks(Session& session, CUpti_SubscriberHandle subscriber) {
+void enableCallbacks(Session& session) {
   for (const CUpti_CallbackId id :
        {CUPTI_CBID_RESOURCE_GRAPHNODE_CREATED, CUPTI_CBID_RESOURCE_GRAPHNODE_CLONED,
         CUPTI_CBID_RESOURCE_GRAPHEXEC_CREATED, CUPTI_CBID_RESOURCE_GRAPHEXEC_DESTROY_STARTING}) {
-    session.cupti.cuptiEnableCallback(1, subscriber, CUPTI_CB_DOMAIN_RESOURCE, id);
+    session.cupti.cuptiEnableCallback(1, session.cupti.subscriber, CUPTI_CB_DOMAIN_RESOURCE, id);
   }
   if (session.settings.start != StartMode::kProfilerApi) return;
   for (const CUpti_CallbackId id : {CUPTI_DRIVER_TRACE_CBID_cuProfilerStart, CUPTI_DRIVER_TRACE_CBID_cuProfilerStop}) {
-    session.cupti.cuptiEnableCallback(1, subscriber, CUPTI_CB_DOMAIN_DRIVER_API, id);
-  }
-}
-
-void watchLaunches(Session& session, CUpti_SubscriberHandle subscriber, bool on) {
-  for (const CUpti_CallbackId id : kLaunches) {
-    session.cupti.cuptiEnableCallback(on ? 1 : 0, subscriber, CUPTI_CB_DOMAIN_DRIVER_API, id);
+    session.cupti.cuptiEnableCallback(1, session.cupti.subscriber, CUPTI_CB_DOMAIN_DRIVER_API, id);
   }
 }
 

@@ -12,8 +12,6 @@ void CUPTIAPI bufferCompleted(CUcontext context, uint32_t streamId, uint8_t* buf
 void CUPTIAPI onCallback(void* userdata, CUpti_CallbackDomain domain, CUpti_CallbackId id, const void* data);
 
 // Switches the callbacks on that are needed throughout.
-void enableCallbacks(Session& session, CUpti_SubscriberHandle subscriber);
-// Counts launches while the session wonders whether somebody else took the buffers.
-void watchLaunches(Session& session, CUpti_SubscriberHandle subscriber, bool on);
+void enableCallbacks(Session& session);
 
 }  // namespace gapscope::capture

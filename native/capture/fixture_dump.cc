@@ -1,5 +1,7 @@
 #include "fixture_dump.h"
 
+#include <unistd.h>
+
 #include <cstddef>
 #include <cstring>
 
@@ -59,11 +61,6 @@ void FixtureDump::record(uint32_t type, const std::vector<uint8_t>& payload) {
   fwrite(payload.data(), 1, payload.size(), file_);
 }
 
-void FixtureDump::text(const std::string& lines) {
-  if (file_ == nullptr) return;
-  record(3, std::vector<uint8_t>(lines.begin(), lines.end()));
-}
-
 void FixtureDump::buffer(const CuptiApi& cupti, uint8_t* data, size_t validBytes) {
   if (file_ == nullptr) return;
   std::vector<Pointer> pointers;
@@ -114,6 +111,24 @@ void FixtureDump::graphEvent(const GraphEvent& event, const std::vector<std::str
     putText(&payload, name.data(), name.size());
   }
   record(2, payload);
+}
+
+void FixtureDump::call(uint32_t thread, const CallEvent& event) {
+  if (file_ == nullptr) return;
+  std::vector<uint8_t> payload;
+  for (const uint32_t value :
+       {event.isDriver ? 1u : 0u, event.callbackId, thread, event.correlation, static_cast<uint32_t>(event.result),
+        event.context, event.stream, event.event, event.syncId, 0u}) {
+    put(&payload, value);
+  }
+  put(&payload, event.startNs);
+  put(&payload, event.endNs);
+  record(4, payload);
+}
+
+void FixtureDump::abandon() {
+  if (file_ != nullptr) ::close(fileno(file_));
+  file_ = nullptr;
 }
 
 void FixtureDump::close() {

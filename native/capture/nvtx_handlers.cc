@@ -29,7 +29,7 @@ struct RegisteredString {
 
 std::atomic<uint64_t> lastRangeId{0};
 
-std::string narrow(const wchar_t* text) {
+std::string narrow(const wchar_t* text) noexcept try {
   std::string out;
   for (; text != nullptr && *text != L'\0'; ++text) {
     const auto c = static_cast<uint32_t>(*text);
@@ -50,6 +50,8 @@ std::string narrow(const wchar_t* text) {
     }
   }
   return out;
+} catch (...) {
+  return std::string();
 }
 
 uint32_t domainName(nvtxDomainHandle_t domain) {
@@ -85,7 +87,7 @@ int push(nvtxDomainHandle_t domain, const Message& message) noexcept {
     const uint32_t inDomain = domainName(domain);
     if (session->settings.start == StartMode::kRange) session->rangeOpened(session->strings.text(name));
     log.stack.push_back({name, inDomain, 0});
-    log.add({nowNs(), 0, name, inDomain, RangeEventType::kPush});
+    log.ranges.add({nowNs(), 0, name, inDomain, RangeEventType::kPush});
     return static_cast<int>(log.stack.size()) - 1;
   } catch (...) {
     return 0;
@@ -105,7 +107,7 @@ int pop(nvtxDomainHandle_t domain) noexcept {
       // A range of another domain that lies above has a shorter stack from now on.
       for (size_t above = i + 1; above < log.stack.size(); ++above) log.stack[above].stackId = 0;
       log.stack.erase(log.stack.begin() + static_cast<ptrdiff_t>(i));
-      log.add({now, 0, name, inDomain, RangeEventType::kPop});
+      log.ranges.add({now, 0, name, inDomain, RangeEventType::kPop});
       if (session->settings.start == StartMode::kRange) session->rangeClosed(session->strings.text(name));
       return static_cast<int>(i);
     }
@@ -120,7 +122,7 @@ void mark(nvtxDomainHandle_t domain, const Message& message) noexcept {
     Session* session = capture::session();
     if (session == nullptr) return;
     ThreadLog& log = session->threadLog();
-    log.add({nowNs(), 0, nameOf(*session, log, message), domainName(domain), RangeEventType::kMark});
+    log.ranges.add({nowNs(), 0, nameOf(*session, log, message), domainName(domain), RangeEventType::kMark});
   } catch (...) {
   }
 }
@@ -132,7 +134,7 @@ nvtxRangeId_t start(nvtxDomainHandle_t domain, const Message& message) noexcept 
     Session* session = capture::session();
     if (session == nullptr) return id;
     ThreadLog& log = session->threadLog();
-    log.add({nowNs(), id, nameOf(*session, log, message), domainName(domain), RangeEventType::kStart});
+    log.ranges.add({nowNs(), id, nameOf(*session, log, message), domainName(domain), RangeEventType::kStart});
   } catch (...) {
   }
   return id;
@@ -141,7 +143,7 @@ nvtxRangeId_t start(nvtxDomainHandle_t domain, const Message& message) noexcept 
 void end(nvtxRangeId_t id) noexcept {
   try {
     Session* session = existingSession();
-    if (session != nullptr) session->threadLog().add({nowNs(), id, 0, 0, RangeEventType::kEnd});
+    if (session != nullptr) session->threadLog().ranges.add({nowNs(), id, 0, 0, RangeEventType::kEnd});
   } catch (...) {
   }
 }
@@ -168,11 +170,16 @@ int NVTX_API domainPushEx(nvtxDomainHandle_t d, const nvtxEventAttributes_t* a) 
 int NVTX_API domainPop(nvtxDomainHandle_t d) { return pop(d); }
 
 // Handles live as long as the process: NVTX lets a program use them after it destroyed them.
-nvtxStringHandle_t NVTX_API registerStringA(nvtxDomainHandle_t, const char* text) {
-  return reinterpret_cast<nvtxStringHandle_t>(new (std::nothrow) RegisteredString{std::string(textOf(text))});
+nvtxStringHandle_t registerText(Text text) noexcept {
+  try {
+    return reinterpret_cast<nvtxStringHandle_t>(new RegisteredString{std::string(text)});
+  } catch (...) {
+    return nullptr;
+  }
 }
+nvtxStringHandle_t NVTX_API registerStringA(nvtxDomainHandle_t, const char* text) { return registerText(textOf(text)); }
 nvtxStringHandle_t NVTX_API registerStringW(nvtxDomainHandle_t, const wchar_t* text) {
-  return reinterpret_cast<nvtxStringHandle_t>(new (std::nothrow) RegisteredString{narrow(text)});
+  return registerText(narrow(text));
 }
 nvtxDomainHandle_t makeDomain(std::string_view name) noexcept {
   try {

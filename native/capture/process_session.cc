@@ -1,5 +1,6 @@
 // Which session this process has, and what fork and exit do to it.
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -16,7 +17,11 @@ std::atomic<bool> registered{false};
 
 void onExit() {
   closed.store(true);
-  endSession();
+  try {
+    endSession();
+  } catch (...) {
+    // Out of memory: the trace ends where it was written to.
+  }
 }
 
 // The child has neither our thread nor CUPTI's, and locks may be held by threads that are not here: so nothing of
@@ -34,15 +39,19 @@ Session* create(const Settings& settings) {
   Session* none = nullptr;
   if (!current.compare_exchange_strong(none, made)) {
     delete made;
-    return none;
+    return none;  // the one that was quicker
   }
   // Once, and not in the children: they inherit both.
   if (!registered.exchange(true)) {
     atexit(onExit);
     pthread_atfork(nullptr, nullptr, onForkChild);
   }
-  made->startThread();
-  return made;
+  if (made->startThread()) return made;
+  // Nobody would empty its queues. Left behind: another thread may be in one of its functions.
+  current.store(nullptr);
+  closed.store(true);
+  fprintf(stderr, "gapscope: not recording: no thread could be started\n");
+  return nullptr;
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ void RangeRecorder::close(const Open& range, int64_t endNs) {
 void RangeRecorder::drain(ThreadLog& log) {
   std::vector<Open>& stack = stacks_[&log];
   RangeEvent event;
-  while (log.next(&event)) {
+  while (log.ranges.next(&event)) {
     switch (event.type) {
       case RangeEventType::kPush: {
         const uint32_t parent = stack.empty() ? 0 : stack.back().id;

@@ -177,6 +177,30 @@ void RecordDecoder::apiCall(const CUpti_Activity* activity) {
                  r.correlationId, static_cast<uint16_t>(r.returnValue));
 }
 
+void RecordDecoder::call(uint32_t thread, const CallEvent& event) {
+  const CUpti_CallbackDomain domain = event.isDriver ? CUPTI_CB_DOMAIN_DRIVER_API : CUPTI_CB_DOMAIN_RUNTIME_API;
+  seeThread(thread);
+  writer_.append(kCalls, event.startNs, event.endNs - event.startNs, callName(domain, event.callbackId), thread,
+                 event.correlation, event.result);
+  switch (event.meaning) {
+    case CallMeaning::kPlain:
+    case CallMeaning::kWork: return;
+    case CallMeaning::kEventRecord:
+      if (event.result != 0) return;
+      writer_.append(kEvents, event.context, event.stream, event.event, event.syncId, event.correlation);
+      return;
+    case CallMeaning::kEventWait: return sync(event, SyncKind::kEvent);
+    case CallMeaning::kStreamWaitsEvent: return sync(event, SyncKind::kStreamWaitsEvent);
+    case CallMeaning::kStreamWait: return sync(event, SyncKind::kStream);
+    case CallMeaning::kContextWait: return sync(event, SyncKind::kContext);
+  }
+}
+
+void RecordDecoder::sync(const CallEvent& event, SyncKind kind) {
+  writer_.append(kSyncs, event.startNs, event.endNs - event.startNs, kind, event.context, event.stream, event.event,
+                 event.syncId, event.correlation, event.result);
+}
+
 void RecordDecoder::synchronization(const CUpti_Activity* activity) {
   const auto& r = *reinterpret_cast<const SyncRecord*>(activity);
   uint32_t syncId = 0;
@@ -285,6 +309,8 @@ uint32_t RecordDecoder::callName(CUpti_CallbackDomain domain, uint32_t cbid) {
 }
 
 void RecordDecoder::seeThread(uint32_t thread) {
+  if (thread == lastThread_) return;
+  lastThread_ = thread;
   if (!threads_.emplace(thread, true).second) return;
   char path[64];
   snprintf(path, sizeof path, "/proc/self/task/%u/comm", thread);

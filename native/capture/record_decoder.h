@@ -10,6 +10,7 @@
 #include "cupti_api.h"
 #include "shape_table.h"
 #include "strings.h"
+#include "thread_log.h"
 #include "trace_writer.h"
 
 namespace gapscope::capture {
@@ -20,6 +21,8 @@ class RecordDecoder {
 
   // Reads one returned buffer to its last valid record.
   void decode(uint8_t* buffer, size_t validBytes);
+
+  void call(uint32_t thread, const CallEvent& event);
 
   // A thread seen for the first time gets a row in `threads`.
   void seeThread(uint32_t thread);
@@ -46,6 +49,7 @@ class RecordDecoder {
   void overhead(const CUpti_Activity* activity);
   void device(const CUpti_Activity* activity);
 
+  void sync(const CallEvent& event, SyncKind kind);
   uint32_t shapeId(const Shape& shape);
   uint32_t kernelName(const char* mangled);
   uint32_t callName(CUpti_CallbackDomain domain, uint32_t cbid);
@@ -58,6 +62,7 @@ class RecordDecoder {
   std::unordered_map<const char*, KernelName> kernelNames_;
   std::vector<uint32_t> callNames_[2];
   std::unordered_map<uint32_t, bool> threads_;
+  uint32_t lastThread_ = 0;
   std::unordered_map<uint32_t, bool> devices_;
   uint32_t memcpyName_;
   uint32_t memsetName_;

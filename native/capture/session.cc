@@ -61,16 +61,20 @@ arrow::Metadata traceMetadata() {
           {"gapscope.exe", executableName()}};
 }
 
-struct ThreadSlot {
-  ThreadLog* log = nullptr;
-  const Session* owner = nullptr;
-  ~ThreadSlot() {
-    if (log != nullptr) log->threadEnded.store(true);
+// A thread still makes calls after its end was told: in other objects' destructors, or, the main thread, in exit
+// handlers. So what it finds then must not be the log that the service thread may have freed, and lies outside the
+// object that is destroyed.
+thread_local ThreadLog* ownLog = nullptr;
+thread_local const Session* ownLogOf = nullptr;
+struct ThreadEnd {
+  bool awaited = false;
+  ~ThreadEnd() {
+    if (ownLog != nullptr) ownLog->threadEnded.store(true);
+    ownLog = nullptr;
+    ownLogOf = nullptr;
   }
 };
-thread_local ThreadSlot threadSlot;
-
-CUpti_SubscriberHandle subscriber = nullptr;
+thread_local ThreadEnd threadEnd;
 
 }  // namespace
 
@@ -84,14 +88,13 @@ BufferPool& processPool() {
   return *pool;
 }
 
-CUpti_SubscriberHandle processSubscriber() { return subscriber; }
-
 Session::Session(Settings wanted)
     : settings(std::move(wanted)),
       pid(getpid()),
       cupti(processCupti()),
       pool(processPool()),
-      collection(cupti, settings),
+      calls(cupti, settings),
+      collection(cupti, settings, calls),
       writer_(traceFolder(settings, nowNs()), traceMetadata()),
       decoder_(cupti, strings, writer_),
       ranges_(writer_, decoder_, [this](int64_t start, int64_t end) { return collection.overlaps(start, end); }),
@@ -103,15 +106,13 @@ Session::Session(Settings wanted)
   setStatus("config.start", settings.start == StartMode::kAll     ? "all"
                             : settings.start == StartMode::kRange ? "range " + settings.range
                                                                   : "cudaProfilerStart");
-  setStatus("config.api", settings.api == ApiDomain::kBoth     ? "both"
-                          : settings.api == ApiDomain::kDriver ? "driver"
-                          : settings.api == ApiDomain::kWhole  ? "whole"
-                                                               : "runtime");
+  setStatus("config.api", settings.api == ApiDomain::kBoth ? "both" : "driver");
   setStatus("config.graphs", settings.wholeGraphs ? "whole" : "nodes");
   setStatus("config.flushMs", std::to_string(settings.flushNs / 1'000'000));
   setStatus("config.bufferBytes", std::to_string(settings.bufferBytes));
   setStatus("config.delayMs", std::to_string(settings.delayNs / 1'000'000));
   setStatus("config.durationMs", std::to_string(settings.durationNs / 1'000'000));
+  if (!settings.dumpFile.empty()) dump_.open(settings.dumpFile);
   delayOver_ = settings.delayNs == 0;
   if (settings.start == StartMode::kAll && delayOver_) collection.want(true);
 }
@@ -129,7 +130,7 @@ bool Session::startThread() {
 }
 
 std::string Session::subscribe() {
-  if (subscriber != nullptr) return "";
+  if (cupti.subscriber != nullptr) return "";
   char holder[CUPTI_OLD_SUBSCRIBER_NAME_MIN_LEN + 1] = "";
   CUptiResult result;
   if (cupti.cuptiSubscribe_v2 != nullptr) {
@@ -138,12 +139,12 @@ std::string Session::subscribe() {
     params.subscriberName = "gapscope";
     params.oldSubscriberName = holder;
     params.oldSubscriberSize = CUPTI_OLD_SUBSCRIBER_NAME_MIN_LEN;
-    result = cupti.cuptiSubscribe_v2(&subscriber, onCallback, nullptr, &params);
+    result = cupti.cuptiSubscribe_v2(&cupti.subscriber, onCallback, nullptr, &params);
   } else {
-    result = cupti.cuptiSubscribe(&subscriber, onCallback, nullptr);
+    result = cupti.cuptiSubscribe(&cupti.subscriber, onCallback, nullptr);
   }
   if (result == CUPTI_SUCCESS) return "";
-  subscriber = nullptr;
+  cupti.subscriber = nullptr;
   if (result == CUPTI_ERROR_MULTIPLE_SUBSCRIBERS_NOT_SUPPORTED) {
     const std::string who = holder[0] == '\0' ? "another profiler" : holder;
     return "CUPTI is held by " + who + "; only one profiler can use it at a time";
@@ -172,9 +173,7 @@ std::string Session::attach() {
   attribute(CUPTI_ACTIVITY_ATTR_DEVICE_BUFFER_PRE_ALLOCATE_VALUE, preallocated);
   const CUptiResult result = cupti.cuptiActivityRegisterCallbacks(bufferRequested, bufferCompleted);
   if (result != CUPTI_SUCCESS) return std::string("CUPTI refused our buffers: ") + cupti.text(result);
-  // Off unless asked for: a query of an event that is not ready yet is not a wait.
-  if (cupti.cuptiActivityEnableAllSyncRecords != nullptr) cupti.cuptiActivityEnableAllSyncRecords(0);
-  enableCallbacks(*this, subscriber);
+  enableCallbacks(*this);
   // One record a device, written when the driver starts: too early for a recording that begins later to ask.
   cupti.cuptiActivityEnable(CUPTI_ACTIVITY_KIND_DEVICE);
   return "";
@@ -182,7 +181,7 @@ std::string Session::attach() {
 
 bool Session::startCupti() {
   cudaUsed_.store(true);
-  if (cuptiStarted_.exchange(true)) return true;
+  if (cuptiAsked_.exchange(true)) return true;
   pool.configure(settings.bufferBytes, settings.buffers, settings.maxBuffers);
   const std::string problem = attach();
   setStatus("cupti", std::to_string(cupti.version));
@@ -191,9 +190,11 @@ bool Session::startCupti() {
   if (!problem.empty()) {
     setStatus("capture", "off: " + problem);
     fprintf(stderr, "gapscope: not capturing the GPU: %s\n", problem.c_str());
-    cuptiStarted_.store(false);
+    cuptiAsked_.store(false);
     return false;
   }
+  // Not before: the service thread calls CUPTI as soon as this is set.
+  cuptiStarted_.store(true);
   exitBeforeCupti();
   setStatus("capture", "on");
   collection.ready();
@@ -201,14 +202,15 @@ bool Session::startCupti() {
 }
 
 ThreadLog& Session::threadLog() {
-  ThreadSlot& slot = threadSlot;
-  if (slot.owner == this) return *slot.log;
+  if (ownLogOf == this) return *ownLog;
+  threadEnd.awaited = true;
   auto log = std::make_unique<ThreadLog>(currentThreadId());
-  slot.log = log.get();
-  slot.owner = this;
+  ThreadLog* const made = log.get();
   std::lock_guard<std::mutex> lock(mutex_);
   logs_.push_back(std::move(log));
-  return *slot.log;
+  ownLog = made;
+  ownLogOf = this;
+  return *made;
 }
 
 void Session::addGraphEvent(const GraphEvent& event) {
@@ -264,6 +266,8 @@ void Session::wake() {
 }
 
 void Session::finish() {
+  // Who comes second waits: the process may end when it returns.
+  std::lock_guard<std::mutex> one(finishing_);
   {
     std::lock_guard<std::mutex> lock(mutex_);
     if (finished_ || getpid() != pid) return;
@@ -286,6 +290,9 @@ void Session::finish() {
   if (threadRuns_) pthread_join(thread_, nullptr);
 }
 
-void Session::abandon() { writer_.abandon(); }
+void Session::abandon() {
+  writer_.abandon();
+  dump_.abandon();
+}
 
 }  // namespace gapscope::capture

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "buffer_pool.h"
+#include "call_recorder.h"
 #include "collection.h"
 #include "cupti_api.h"
 #include "fixture_dump.h"
@@ -44,11 +45,10 @@ class Session {
   void addGraphEvent(const GraphEvent& event);
   void rangeOpened(std::string_view name);
   void rangeClosed(std::string_view name);
-  void countLaunch() { launchesSeen_.fetch_add(1, std::memory_order_relaxed); }
   bool matches(std::string_view name) const;
   std::string statusJson();
 
-  bool usesCupti() const { return cuptiStarted_.load(); }
+  bool usesCupti() const { return cuptiAsked_.load(); }
   bool startThread();
   void wake();
 
@@ -59,6 +59,7 @@ class Session {
   BufferPool& pool;
   StringTable strings;
   StackTrie stacks;
+  CallRecorder calls;
   Collection collection;
 
  private:
@@ -69,7 +70,7 @@ class Session {
   void drainThreads();
   void writeGraphEvents();
   void writePendingNames();
-  void flushFiles();
+  bool flushFiles();
   void watchForOthers(int64_t now);
   void setStatus(const std::string& key, const std::string& value);
   void countDropped();
@@ -87,20 +88,20 @@ class Session {
   int64_t lastClockNs_ = 0;
   uint64_t bytesSinceFlush_ = 0;
   double bytesPerSecond_ = 0;
-  uint64_t quietFlushes_ = 0;
   uint64_t buffersAtLastFlush_ = 0;
   uint64_t buffersDecoded_ = 0;
-  bool watching_ = false;
+  uint64_t callsSinceRecords_ = 0;
   bool toldOfDisk_ = false;
 
-  std::atomic<bool> cuptiStarted_{false};
+  std::atomic<bool> cuptiAsked_{false};
+  std::atomic<bool> cuptiStarted_{false};  // it can be called
   std::atomic<bool> cudaUsed_{false};
   std::atomic<int> matchingRanges_{0};
-  std::atomic<uint64_t> launchesSeen_{0};
   const int64_t bornNs_;
   bool delayOver_ = false;
   bool durationOver_ = false;
 
+  std::mutex finishing_;
   std::mutex mutex_;  // guards what follows; never held while calling CUPTI
   std::condition_variable wakeUp_;
   std::vector<std::unique_ptr<ThreadLog>> logs_;
@@ -117,7 +118,6 @@ class Session {
 // CUPTI and the buffers it fills: one of each in a process.
 CuptiApi& processCupti();
 BufferPool& processPool();
-CUpti_SubscriberHandle processSubscriber();
 
 // The session of this process, made when first asked for; null in a child of a process that used CUDA, and once
 // the process is ending.

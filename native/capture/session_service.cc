@@ -15,9 +15,9 @@ constexpr int64_t kClockEveryNs = 1'000'000'000;
 constexpr size_t kMostPendingBytes = 16 << 20;
 // A buffer is offered as large as it fills in this time, so that a killed process loses no more than that.
 constexpr double kBufferSeconds = 0.4;
-// Flushes without a single record before we wonder, and launches without one before we are sure.
-constexpr uint64_t kQuietFlushes = 4;
-constexpr uint64_t kLaunchesWithoutRecords = 25'000;
+// Far more than a full buffer's worth: a GPU that lags behind returns no buffer for as long as one takes to fill.
+constexpr uint64_t kCallsWithoutRecords = 60'000;
+constexpr size_t kCallsBetweenLooks = 4096;
 
 }  // namespace
 
@@ -60,6 +60,8 @@ void Session::service(bool last) {
     if (cuptiStarted_.load()) cupti.cuptiActivityFlushAll(0);
   }
   decodeFilled();
+  drainThreads();
+  writeGraphEvents();
   const bool due = now - lastFlushNs_ >= settings.flushNs;
   if (!last && !due && writer_.pendingBytes() < kMostPendingBytes) return;
   if (!last && due && cuptiStarted_.load()) {
@@ -86,7 +88,8 @@ void Session::service(bool last) {
   }
   countDropped();
   if (last) setStatus("exit", "clean");
-  flushFiles();
+  // Once more for what the last one refused to be told.
+  if (!flushFiles() && last) flushFiles();
   pool.refill();
   if (last) {
     writer_.close();
@@ -98,9 +101,6 @@ void Session::decodeFilled() {
   filled_.clear();
   pool.takeFilled(&filled_);
   for (const BufferPool::Filled& buffer : filled_) {
-    if (!settings.dumpFile.empty() && !dump_.isOpen() && dump_.open(settings.dumpFile)) {
-      dump_.text("cupti=" + std::to_string(cupti.version) + "\ncuptiPath=" + cupti.path + "\n");
-    }
     if (dump_.isOpen()) {
       writeGraphEvents();
       dump_.buffer(cupti, buffer.data, buffer.validBytes);
@@ -120,9 +120,17 @@ void Session::drainThreads() {
     for (const auto& log : logs_) logs.push_back(log.get());
   }
   std::vector<ThreadLog*> ended;
+  size_t drained = 0;
   for (ThreadLog* log : logs) {
     const bool threadEnded = log->threadEnded.load();  // before draining: after it nothing more can come
     ranges_.drain(*log);
+    CallEvent call;
+    while (log->calls.next(&call)) {
+      decoder_.call(log->thread, call);
+      dump_.call(log->thread, call);
+      if (call.meaning == CallMeaning::kWork && call.result == 0) ++callsSinceRecords_;
+      if (++drained % kCallsBetweenLooks == 0 && writer_.pendingBytes() >= kMostPendingBytes) flushFiles();
+    }
     if (threadEnded) ended.push_back(log);
   }
   if (ended.empty()) return;
@@ -144,6 +152,8 @@ void Session::writeGraphEvents() {
     events.swap(graphEvents_);
   }
   for (const GraphEvent& event : events) {
+    // Calls captured into a graph leave no ops.
+    if (event.type == GraphEventType::kNodeCreated) callsSinceRecords_ = 0;
     if (dump_.isOpen()) {
       std::vector<std::string> names;
       for (const uint32_t name : stacks.namesOf(event.stack)) names.emplace_back(strings.text(name));
@@ -177,14 +187,15 @@ void Session::writePendingNames() {
   }
 }
 
-void Session::flushFiles() {
+bool Session::flushFiles() {
   // A process that used CUDA leaves word even when nothing could be captured.
-  if (!writer_.isOpen() && !writer_.hasRecords() && !cudaUsed_.load()) return;
+  if (!writer_.isOpen() && !writer_.hasRecords() && !cudaUsed_.load()) return true;
   if (writer_.rowsRefused() > 0) setStatus("droppedUnwritten", std::to_string(writer_.rowsRefused()));
   writePendingNames();
-  if (writer_.flush() || toldOfDisk_) return;
+  if (writer_.flush()) return true;
+  if (!toldOfDisk_) fprintf(stderr, "gapscope: the trace is incomplete: %s\n", writer_.error().c_str());
   toldOfDisk_ = true;
-  fprintf(stderr, "gapscope: the trace is incomplete: %s\n", writer_.error().c_str());
+  return false;
 }
 
 void Session::countDropped() {
@@ -199,21 +210,14 @@ void Session::countDropped() {
   if (!problems.empty()) setStatus("notEnabled", problems);
 }
 
-// torch.profiler does not subscribe: it registers buffer callbacks of its own, and ours are no longer called, without
-// a word. So when records stop coming we count launches for a while; launches without records tell.
+// Another CUPTI client can register buffer callbacks of its own without subscribing; ours are then no longer called,
+// without a word. Calls that go on while records stop are the sign.
 void Session::watchForOthers(int64_t now) {
-  const bool gotRecords = buffersDecoded_ != buffersAtLastFlush_;
+  if (buffersDecoded_ != buffersAtLastFlush_ || !collection.isOn()) callsSinceRecords_ = 0;
   buffersAtLastFlush_ = buffersDecoded_;
-  quietFlushes_ = gotRecords || !collection.isOn() ? 0 : quietFlushes_ + 1;
-  const bool watch = quietFlushes_ >= kQuietFlushes;
-  if (watch != watching_) {
-    watching_ = watch;
-    launchesSeen_.store(0);
-    watchLaunches(*this, processSubscriber(), watch);
-  }
-  if (!watching_ || launchesSeen_.load() < kLaunchesWithoutRecords) return;
+  if (callsSinceRecords_ < kCallsWithoutRecords) return;
   setStatus("buffersForeign", "1");
-  setStatus("capture", "lost: another CUPTI client in the process (torch.profiler?) took the activity buffers about " +
+  setStatus("capture", "lost: another CUPTI client in the process took the activity buffers about " +
                            std::to_string((now - bornNs_) / 1'000'000'000) + " s after the start");
 }
 

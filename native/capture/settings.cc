@@ -36,10 +36,7 @@ Settings settingsFromEnvironment() {
   settings.durationNs = number("GAPSCOPE_DURATION_MS", 0) * kNsPerMs;
   settings.flushNs = number("GAPSCOPE_FLUSH_MS", settings.flushNs / kNsPerMs) * kNsPerMs;
   const std::string api = text("GAPSCOPE_API");
-  if (api == "driver") settings.api = ApiDomain::kDriver;
-  if (api == "runtime") settings.api = ApiDomain::kRuntime;
   if (api == "both") settings.api = ApiDomain::kBoth;
-  if (api == "whole") settings.api = ApiDomain::kWhole;
   settings.wholeGraphs = text("GAPSCOPE_GRAPHS") == "whole";
   settings.bufferBytes = static_cast<size_t>(number("GAPSCOPE_BUFFER_BYTES", 4 << 20));
   if (settings.bufferBytes < 4096) settings.bufferBytes = 4096;

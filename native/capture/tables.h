@@ -30,6 +30,7 @@ enum Table : size_t {
   kClock,
   kTableCount,
 };
+constexpr Table kLastReferred = kRangeStacks;
 
 struct TableSchema {
   const char* name;
@@ -40,6 +41,7 @@ const std::vector<TableSchema>& tableSchemas();
 
 enum class OpKind : uint8_t { kKernel = 0, kMemcpy = 1, kMemset = 2, kGraph = 3 };
 enum class RangeKind : uint8_t { kPushPop = 0, kStartEnd = 1, kMark = 2 };
+enum class SyncKind : uint8_t { kEvent = 1, kStreamWaitsEvent = 2, kStream = 3, kContext = 4 };
 enum class OverheadKind : uint8_t {
   kUnknown = 0,
   kDriverCompiler = 1,

@@ -63,11 +63,15 @@ bool TraceWriter::flush() {
   for (size_t table = 0; table < kTableCount; ++table) {
     arrow::Batch& batch = batches_[table];
     if (batch.rows() == 0) continue;
-    if (!opened || !streams_[table]->write(batch)) {
-      rowsRefused_ += batch.rows();
-      if (opened) error_ = streams_[table]->error();
-      whole = false;
+    if (opened && streams_[table]->write(batch)) {
+      batch.clear();
+      continue;
     }
+    whole = false;
+    if (opened) error_ = streams_[table]->error();
+    // What later rows refer to is small, and tried again; the rest would fill the memory as it filled the disk.
+    if (table <= kLastReferred) continue;
+    rowsRefused_ += batch.rows();
     batch.clear();
   }
   return whole;

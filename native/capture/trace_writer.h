@@ -24,7 +24,8 @@ class TraceWriter {
   size_t rows(Table table) const { return batches_[table].rows(); }
   size_t pendingBytes() const;
 
-  // Writes every pending row, tables in order. False if anything was refused; rows refused are counted and gone.
+  // Writes every pending row, tables in order. False if anything was refused: names and shapes wait for the next time,
+  // other rows are counted and gone.
   bool flush();
   void close();
   void abandon();

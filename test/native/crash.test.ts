@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { readTrace } from '../../src/trace/read-trace.js';
-import { built, haveCapture, instrumented, threadSanitizer } from './built.js';
+import { built, haveCapture, threadSanitizer } from './built.js';
 import { expected, harness, onlyTrace, run, traceFolders } from './harness.js';
 
 const MARGIN_NS = 1_000_000_000; // promised: all but the last second
@@ -34,9 +34,8 @@ describe.skipIf(!haveCapture)('a process that dies', () => {
   });
 
   it('of SIGKILL in the middle of writing, again and again, never leaves an unreadable trace', async () => {
-    const first = instrumented ? 400 : 60; // late enough for the first files to be there
-    for (let afterMs = first; afterMs < first + 200; afterMs += 20) {
-      const ran = harness(`import init killer ${afterMs} threads 2 100000000`, {
+    for (let afterMs = 0; afterMs < 200; afterMs += 20) {
+      const ran = harness(`import init emit 1 written killer ${afterMs} threads 2 100000000`, {
         GAPSCOPE_FLUSH_MS: '1',
         GAPSCOPE_BUFFER_BYTES: '65536',
       });
@@ -59,6 +58,58 @@ describe.skipIf(!haveCapture)('a process that dies', () => {
     expect(Number(trace.status.get('droppedUnwritten'))).toBeGreaterThan(0);
     expect(trace.ops.length).toBeGreaterThanOrEqual(expected(1000).ops);
     expect(trace.ops.length).toBeLessThan(expected(11_000).ops);
+    expect(trace.status.get('exit')).toBe('clean');
+  });
+
+  it('on a full disk keeps what later rows refer to for when there is room again', async () => {
+    // Every name and shape is seen for the first time while nothing can be written.
+    const ran = harness(
+      'import init sleep 200 limit 10 push first emit 100 pop sleep 200 unlimit push first emit 100 pop sleep 200',
+      { GAPSCOPE_FLUSH_MS: '20' },
+    );
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toContain('the trace is incomplete');
+    const trace = await onlyTrace(ran.out);
+    expect(trace.ops.length).toBe(expected(100).ops);
+    expect(Number(trace.status.get('droppedUnwritten'))).toBeGreaterThanOrEqual(expected(100).ops);
+    expect(new Set(Array.from(trace.ops.name, (id) => trace.strings[id]))).toContain('plain_name');
+    expect(Array.from(trace.ops.name).filter((id) => trace.strings[id] === undefined)).toEqual([]);
+    expect(Array.from(trace.calls.name).filter((id) => trace.strings[id] === undefined)).toEqual([]);
+    expect(Array.from(trace.ops.shape).filter((id) => (trace.shapeRow[id] ?? -1) < 0)).toEqual([]);
+    expect(Array.from(trace.ranges.name, (id) => trace.strings[id])).toEqual(['first']);
+    expect(trace.status.get('capture')).toBe('on');
+  });
+
+  it('on a disk that stays full says at the end what it lost, if that much fits', async () => {
+    const ran = harness('import init sleep 200 limit 5000 emit 2000', { GAPSCOPE_FLUSH_MS: '20' });
+    expect(ran.code).toBe(0);
+    const trace = await onlyTrace(ran.out);
+    const { ops, calls, overheads, syncs, events } = expected(2000);
+    const kept = [trace.ops, trace.calls, trace.overheads, trace.syncs, trace.events];
+    const lost = ops + calls + overheads + syncs + events - kept.reduce((sum, { length }) => sum + length, 0);
+    expect(lost).toBeGreaterThan(0);
+    expect(Number(trace.status.get('droppedUnwritten'))).toBe(lost);
+  });
+});
+
+describe.skipIf(!haveCapture)('calls at the end', () => {
+  it('of a thread, from destructors that run after its log was closed', async () => {
+    const ran = harness('import init late sleep 50 counts', { GAPSCOPE_FLUSH_MS: '10' });
+    expect(ran.code).toBe(0);
+    const trace = await onlyTrace(ran.out);
+    expect(trace.ops.length).toBe(expected(200).ops);
+    expect(trace.calls.length).toBe(expected(200).calls);
+  });
+
+  it('of the process, from exit handlers registered before and after the library', async () => {
+    const before = harness('atexit import init emit 100');
+    expect(before.code).toBe(0);
+    expect((await onlyTrace(before.out)).ops.length).toBe(expected(100).ops);
+    const after = harness('import init emit 100 atexit');
+    expect(after.code).toBe(0);
+    const trace = await onlyTrace(after.out);
+    expect(trace.ops.length).toBe(expected(200).ops);
+    expect(trace.calls.length).toBe(expected(200).calls);
     expect(trace.status.get('exit')).toBe('clean');
   });
 });

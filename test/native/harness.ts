@@ -86,9 +86,17 @@ export function counts(ran: Ran): Record<string, number> {
 }
 
 /** What so many rounds of the harness's work leave in a trace (native/test/harness/workload.h). */
-export function expected(rounds: number): { ops: number; kernels: number; calls: number; syncs: number } {
+export function expected(rounds: number) {
   const tenths = Math.ceil(rounds / 10);
-  return { ops: rounds + 3 * tenths, kernels: rounds, calls: rounds + tenths, syncs: Math.ceil(rounds / 20) };
+  const twentieths = Math.ceil(rounds / 20);
+  return {
+    ops: rounds + 3 * tenths,
+    kernels: rounds,
+    calls: rounds + 3 * tenths + 4 * twentieths,
+    syncs: 3 * twentieths,
+    events: twentieths,
+    overheads: twentieths,
+  };
 }
 
 export function countWhere(column: ArrayLike<number>, value: number): number {

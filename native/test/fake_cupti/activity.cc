@@ -1,7 +1,6 @@
 #include "activity.h"
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <condition_variable>
 #include <cstring>
@@ -46,9 +45,6 @@ std::mutex& mutex = *new std::mutex;
 CUpti_BuffersCallbackRequestFunc requestBuffer = nullptr;
 CUpti_BuffersCallbackCompleteFunc completeBuffer = nullptr;
 auto& kinds = *new std::set<CUpti_ActivityKind>;
-// Calls switched off one by one, of the runtime and of the driver. The header says that calls can be switched on
-// without their kind; CUPTI 13.0 then records nothing, and neither does this.
-auto& callsOff = *new std::array<std::set<uint32_t>, 2>;
 auto& attributes = *new std::map<int, std::vector<uint8_t>>;
 auto& threads = *new std::vector<std::shared_ptr<ThreadBuffers>>;
 uint64_t sequence = 0;
@@ -189,12 +185,6 @@ bool kindEnabled(CUpti_ActivityKind kind) {
   return kinds.count(kind) != 0;
 }
 
-bool callEnabled(bool driver, uint32_t cbid) {
-  std::lock_guard<std::mutex> lock(mutex);
-  return kinds.count(driver ? CUPTI_ACTIVITY_KIND_DRIVER : CUPTI_ACTIVITY_KIND_RUNTIME) != 0 &&
-         callsOff[driver ? 1 : 0].count(cbid) == 0;
-}
-
 bool emit(const void* record, size_t size) {
   static const bool unordered = hasFault("unordered");
   static const bool drops = hasFault("drops");
@@ -253,12 +243,14 @@ CUptiResult cuptiActivityRegisterCallbacks(CUpti_BuffersCallbackRequestFunc requ
 CUptiResult cuptiActivityEnable(CUpti_ActivityKind kind) {
   if (Inside::where() == Inside::kBufferCallback) violation("cuptiActivityEnable in a buffer callback");
   if (kind == CUPTI_ACTIVITY_KIND_KERNEL) violation("KERNEL serialises kernels");
+  if (kind == CUPTI_ACTIVITY_KIND_RUNTIME || kind == CUPTI_ACTIVITY_KIND_DRIVER ||
+      kind == CUPTI_ACTIVITY_KIND_SYNCHRONIZATION || kind == CUPTI_ACTIVITY_KIND_CUDA_EVENT) {
+    violation("records of calls, waits and events make every launch slower; use callbacks");
+  }
   if (kind == CUPTI_ACTIVITY_KIND_OVERHEAD && hasFault("nooverhead")) return CUPTI_ERROR_NOT_COMPATIBLE;
   std::lock_guard<std::mutex> lock(mutex);
   if (recordSize(kind) == 0) return CUPTI_ERROR_INVALID_KIND;
   kinds.insert(kind);
-  if (kind == CUPTI_ACTIVITY_KIND_RUNTIME) callsOff[0].clear();
-  if (kind == CUPTI_ACTIVITY_KIND_DRIVER) callsOff[1].clear();
   return CUPTI_SUCCESS;
 }
 
@@ -268,18 +260,6 @@ CUptiResult cuptiActivityDisable(CUpti_ActivityKind kind) {
   kinds.erase(kind);
   return CUPTI_SUCCESS;
 }
-
-static CUptiResult enableCall(int domain, CUpti_CallbackId cbid, uint8_t enable) {
-  std::lock_guard<std::mutex> lock(mutex);
-  if (enable != 0) {
-    callsOff[domain].erase(cbid);
-  } else {
-    callsOff[domain].insert(cbid);
-  }
-  return CUPTI_SUCCESS;
-}
-CUptiResult cuptiActivityEnableRuntimeApi(CUpti_CallbackId cbid, uint8_t enable) { return enableCall(0, cbid, enable); }
-CUptiResult cuptiActivityEnableDriverApi(CUpti_CallbackId cbid, uint8_t enable) { return enableCall(1, cbid, enable); }
 
 CUptiResult cuptiActivitySetAttribute(CUpti_ActivityAttribute attribute, size_t* size, void* value) {
   if (size == nullptr || value == nullptr) return CUPTI_ERROR_INVALID_PARAMETER;
@@ -379,6 +359,5 @@ uint64_t fakecupti_count(const char* what) {
 }
 
 int fakecupti_kind_enabled(uint32_t kind) { return kindEnabled(static_cast<CUpti_ActivityKind>(kind)) ? 1 : 0; }
-int fakecupti_call_enabled(int driver, uint32_t cbid) { return callEnabled(driver != 0, cbid) ? 1 : 0; }
 
 }  // extern "C"

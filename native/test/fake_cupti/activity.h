@@ -12,6 +12,5 @@ namespace fakecupti {
 bool emit(const void* record, size_t size);
 
 bool kindEnabled(CUpti_ActivityKind kind);
-bool callEnabled(bool driver, uint32_t cbid);
 
 }  // namespace fakecupti

@@ -106,43 +106,6 @@ int fakecupti_emit_graph(uint64_t start, uint64_t end, uint32_t stream, uint32_t
   return send(record, start, end, true);
 }
 
-int fakecupti_emit_call(int driver, uint32_t cbid, uint64_t start, uint64_t end, uint32_t correlation,
-                        uint32_t result) {
-  if (!callEnabled(driver != 0, cbid)) return 0;
-  auto record = make<CUpti_ActivityAPI>(driver != 0 ? CUPTI_ACTIVITY_KIND_DRIVER : CUPTI_ACTIVITY_KIND_RUNTIME);
-  record.cbid = cbid;
-  record.start = start;
-  record.end = end;
-  record.processId = static_cast<uint32_t>(getpid());
-  record.threadId = threadId();
-  record.correlationId = correlation;
-  record.returnValue = result;
-  return emit(&record, sizeof record) ? 1 : 0;
-}
-
-int fakecupti_emit_sync(uint32_t type, uint64_t start, uint64_t end, uint32_t stream, uint32_t event, uint64_t syncId,
-                        uint32_t correlation) {
-  auto record = make<CUpti_ActivitySynchronization2>(CUPTI_ACTIVITY_KIND_SYNCHRONIZATION);
-  record.type = static_cast<CUpti_ActivitySynchronizationType>(type);
-  record.correlationId = correlation;
-  record.contextId = 1;
-  record.streamId = stream;
-  record.cudaEventId = event;
-  record.cudaEventSyncId = syncId;
-  return send(record, start, end, false);
-}
-
-int fakecupti_emit_event(uint32_t stream, uint32_t event, uint64_t syncId, uint32_t correlation) {
-  auto record = make<CUpti_ActivityCudaEvent2>(CUPTI_ACTIVITY_KIND_CUDA_EVENT);
-  if (!kindEnabled(record.kind)) return 0;
-  record.correlationId = correlation;
-  record.contextId = 1;
-  record.streamId = stream;
-  record.eventId = event;
-  record.cudaEventSyncId = syncId;
-  return emit(&record, sizeof record) ? 1 : 0;
-}
-
 int fakecupti_emit_overhead(uint32_t kind, uint64_t start, uint64_t end, uint32_t correlation) {
   auto record = make<CUpti_ActivityOverhead3>(CUPTI_ACTIVITY_KIND_OVERHEAD);
   record.overheadKind = static_cast<CUpti_ActivityOverheadKind>(kind);

@@ -68,10 +68,6 @@ CUptiResult cuptiGetDeviceId(CUcontext, uint32_t* id) {
   *id = 0;
   return CUPTI_SUCCESS;
 }
-CUptiResult cuptiGetStreamIdEx(CUcontext, CUstream, uint8_t, uint32_t* id) {
-  *id = 7;
-  return CUPTI_SUCCESS;
-}
 
 CUptiResult cuptiFinalize(void) {
   fakecupti::violation("cuptiFinalize breaks CUPTI for the rest of the process");

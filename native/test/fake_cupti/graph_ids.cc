@@ -4,7 +4,6 @@
 #include <cstring>
 
 #include "fakecupti.h"
-#include "names.h"
 #include "subscriber.h"
 
 namespace {
@@ -50,16 +49,6 @@ void fakecupti_graph_event(uint32_t cbid, uint64_t node, uint64_t originalNode, 
   memset(&resource, 0, sizeof resource);
   resource.resourceDescriptor = &data;
   fakecupti::callBack(CUPTI_CB_DOMAIN_RESOURCE, cbid, &resource);
-}
-
-void fakecupti_driver_call(uint32_t cbid) {
-  CUpti_CallbackData data;
-  memset(&data, 0, sizeof data);
-  data.functionName = fakecupti::callName(true, cbid);
-  data.callbackSite = CUPTI_API_ENTER;
-  fakecupti::callBack(CUPTI_CB_DOMAIN_DRIVER_API, cbid, &data);
-  data.callbackSite = CUPTI_API_EXIT;
-  fakecupti::callBack(CUPTI_CB_DOMAIN_DRIVER_API, cbid, &data);
 }
 
 }  // extern "C"

@@ -102,6 +102,8 @@ constexpr Name kDriver[] = {
     DRIVER(cuLibraryLoadFromFile),
     DRIVER(cuLibraryUnload),
     DRIVER(cuGraphExecUpdate_v2),
+    DRIVER(cuEventRecordWithFlags_ptsz),
+    DRIVER(cuCtxSynchronize_v2),
 };
 
 constexpr Name kRuntime[] = {

@@ -1,11 +1,15 @@
 // Plays what the library's dump mode recorded on a real GPU. Format: native/capture/fixture_dump.h.
 #include <cupti.h>
 
+#include <algorithm>
+#include <condition_variable>
 #include <cstdio>
 #include <cstring>
 #include <deque>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <mutex>
 #include <string>
 #include <thread>
 #include <vector>
@@ -19,7 +23,7 @@ namespace {
 
 constexpr char kMagic[] = "GSDUMP1\n";
 constexpr uint32_t kNull = 0xffffffffu;
-enum RecordType : uint32_t { kBuffer = 1, kCallback = 2, kText = 3 };
+enum RecordType : uint32_t { kBuffer = 1, kCallback = 2, kText = 3, kCall = 4 };
 
 // Reads forward through a block of bytes; once past its end, everything reads as zero and `ok` is false.
 class Cursor {
@@ -112,6 +116,72 @@ bool playCallback(Cursor cursor, FakeCuptiStack onStack, void* user) {
   return true;
 }
 
+struct RecordedCall {
+  FakeCuptiCall call;
+  uint32_t thread;
+  int64_t startNs, endNs;
+};
+
+bool readCall(Cursor cursor, std::deque<RecordedCall>* calls) {
+  RecordedCall read{};
+  read.call.driver = static_cast<int>(cursor.take<uint32_t>());
+  read.call.cbid = cursor.take<uint32_t>();
+  read.thread = cursor.take<uint32_t>();
+  read.call.correlation = cursor.take<uint32_t>();
+  read.call.result = cursor.take<uint32_t>();
+  read.call.context = cursor.take<uint32_t>();
+  read.call.stream = cursor.take<uint32_t>();
+  read.call.event = cursor.take<uint32_t>();
+  cursor.take<uint32_t>();  // syncId: the client counts itself
+  cursor.take<uint32_t>();
+  read.startNs = cursor.take<int64_t>();
+  read.endNs = cursor.take<int64_t>();
+  if (cursor.ok) calls->push_back(read);
+  return cursor.ok;
+}
+
+// As many threads as there were; each start and each end when all that came before it are over, because what an event
+// stands for depends on that.
+void playCalls(std::deque<RecordedCall>* calls) {
+  struct Step {
+    int64_t timeNs;
+    RecordedCall* recorded;
+    bool starts;
+  };
+  std::vector<Step> steps;
+  for (RecordedCall& recorded : *calls) {
+    steps.push_back({recorded.startNs, &recorded, true});
+    steps.push_back({recorded.endNs, &recorded, false});
+  }
+  std::stable_sort(steps.begin(), steps.end(), [](const Step& a, const Step& b) { return a.timeNs < b.timeNs; });
+  std::map<uint32_t, std::vector<size_t>> byThread;
+  for (size_t i = 0; i < steps.size(); ++i) byThread[steps[i].recorded->thread].push_back(i);
+  std::mutex mutex;
+  std::condition_variable changed;
+  size_t turn = 0;
+  std::vector<std::thread> threads;
+  for (const auto& [thread, own] : byThread) {
+    const std::vector<size_t>* turns = &own;
+    threads.emplace_back([&, turns] {
+      for (const size_t at : *turns) {
+        {
+          std::unique_lock<std::mutex> lock(mutex);
+          changed.wait(lock, [&] { return turn == at; });
+        }
+        if (steps[at].starts) {
+          fakecupti_enter(&steps[at].recorded->call);
+        } else {
+          fakecupti_exit(&steps[at].recorded->call);
+        }
+        const std::lock_guard<std::mutex> lock(mutex);
+        ++turn;
+        changed.notify_all();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+}
+
 }  // namespace
 }  // namespace fakecupti
 
@@ -127,6 +197,7 @@ extern "C" int64_t fakecupti_replay(const char* path, int threads, FakeCuptiStac
   }
   int64_t records = 0;
   std::vector<std::vector<std::pair<const uint8_t*, size_t>>> byThread(static_cast<size_t>(threads > 0 ? threads : 1));
+  std::deque<RecordedCall> calls;
   size_t next = 0;
   while (cursor.left() >= 8) {
     const auto type = cursor.take<uint32_t>();
@@ -140,6 +211,8 @@ extern "C" int64_t fakecupti_replay(const char* path, int threads, FakeCuptiStac
       ok = playBuffer(Cursor(payload, length), &records);
     } else if (type == kCallback) {
       ok = playCallback(Cursor(payload, length), onStack, user);
+    } else if (type == kCall) {
+      ok = readCall(Cursor(payload, length), &calls);
     }
     if (!ok) {
       fprintf(stderr, "fakecupti: a record of %s is damaged\n", path);
@@ -152,5 +225,6 @@ extern "C" int64_t fakecupti_replay(const char* path, int threads, FakeCuptiStac
       for (const auto& [payload, length] : buffers) playBuffer(Cursor(payload, length), &records);
     }).join();
   }
-  return records;
+  playCalls(&calls);
+  return records + static_cast<int64_t>(calls.size());
 }

@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "fakecupti.h"
 #include "faults.h"
 
 namespace fakecupti {
@@ -105,6 +106,14 @@ CUptiResult cuptiEnableCallback(uint32_t enable, CUpti_SubscriberHandle subscrib
     enabled.erase({domain, id});
   }
   return CUPTI_SUCCESS;
+}
+
+uint32_t fakecupti_calls_enabled(int driver) {
+  std::lock_guard<std::mutex> lock(fakecupti::mutex);
+  const int domain = driver != 0 ? CUPTI_CB_DOMAIN_DRIVER_API : CUPTI_CB_DOMAIN_RUNTIME_API;
+  uint32_t count = 0;
+  for (const auto& [in, id] : enabled) count += in == domain ? 1 : 0;
+  return count;
 }
 
 CUptiResult cuptiEnableDomain(uint32_t, CUpti_SubscriberHandle subscriber, CUpti_CallbackDomain) {

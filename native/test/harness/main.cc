@@ -1,16 +1,34 @@
 // A program without a GPU that uses "CUDA": harness COMMAND… , each with its arguments.
 //
-//   import               libcupti is loaded, as `import torch` does  init            cuInit: the driver calls the
-//   library device               the fake's GPU is described emit N               N rounds of work threads T N     N
-//   rounds on each of T threads stream MS            rounds for so long; "progress" lines say how many were done when
-//   graph NODES REPLAYS  a graph captured, instantiated, replayed   replay FILE T   a recording, on T threads
-//   push NAME | pop      NVTX                                       profiler start|stop
-//   start DIR | stop     the library's own interface                status          its status, printed
-//   steal                another client takes the buffers           launches N      N launches the library may count
-//   fork exit|_exit      a child that emits, uses NVTX and leaves   sleep MS
-//   limit BYTES | unlimit   the size a file may have                counts          the fake's, printed
-//   kill                 SIGKILL, at once                           killer MS       SIGKILL from another thread, then
+// clang-format off
+//   import               libcupti is loaded, as `import torch` does
+//   init                 cuInit: the driver calls the library
+//   device               the fake's GPU is described
+//   emit N               N rounds of work
+//   threads T N          N rounds on each of T threads
+//   stream MS            rounds for so long; "progress" lines say how many were done when
+//   graph NODES REPLAYS  a graph captured, instantiated, replayed
+//   capture NODES        launches captured into a graph that is never replayed
+//   events               events recorded and waited for
+//   replay FILE T        a recording, on T threads
+//   push NAME | pop      NVTX
+//   profiler start|stop
+//   begin | end          a call's start, and its end
+//   fail                 an allocation that fails
+//   start DIR | stop     the library's own interface
+//   status               its status, printed
+//   steal                another client takes the buffers
+//   launches N | allocations N    N such calls and nothing on the GPU
+//   fork exit|_exit      a child that emits, uses NVTX and leaves
+//   limit BYTES | unlimit         the size a file may have
+//   atexit               rounds in an exit handler registered before the library's
+//   late                 a thread whose last rounds are in destructors of its thread-local objects
+//   sleep MS
+//   written              waits until the trace's last file is there
+//   counts               the fake's, printed
+//   kill | killer MS     SIGKILL at once, or from another thread, then
 //   disabled             fails unless nothing that happens in time is enabled
+// clang-format on
 #include <cupti.h>
 #include <nvtx3/nvToolsExt.h>
 #include <signal.h>
@@ -20,8 +38,10 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -31,12 +51,14 @@
 
 namespace {
 
+using harness::Call;
 using harness::fake;
 using harness::library;
 using harness::oneRound;
 
 int argumentsLeft;
 char** arguments;
+std::unique_ptr<Call> openCall;
 
 std::string next() {
   if (argumentsLeft == 0) {
@@ -145,7 +167,48 @@ void requireDisabled() {
     fprintf(stderr, "harness: kind %u is enabled\n", kind);
     exit(3);
   }
-  if (fake().call_enabled(1, CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel) != 0) exit(3);
+  // The profiler's start and stop are listened to throughout.
+  const uint32_t allowed = getenv("GAPSCOPE_PROFILER_API") == nullptr ? 0 : 2;
+  if (fake().calls_enabled(1) == allowed && fake().calls_enabled(0) == 0) return;
+  fprintf(stderr, "harness: calls are listened to\n");
+  exit(3);
+}
+
+void callOften(uint32_t cbid) {
+  for (long i = number(); i > 0; --i) const Call call(true, cbid, harness::nextCorrelation());
+}
+
+void capture() {
+  const long nodes = number();
+  for (long i = 0; i < nodes; ++i) {
+    const Call call(true, CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel, harness::nextCorrelation());
+    const auto node = static_cast<uint64_t>(i) + (uint64_t{0xffff} << 32);
+    fake().graph_event(CUPTI_CBID_RESOURCE_GRAPHNODE_CREATED, node, 0, 0xffff, 0, 0, 0);
+  }
+}
+
+void awaitFiles() {
+  namespace fs = std::filesystem;
+  for (;; sleepMs(1)) {
+    for (const auto& entry : fs::directory_iterator(getenv("GAPSCOPE_OUT"))) {
+      if (fs::exists(entry.path() / "clock.arrows")) return;
+    }
+  }
+}
+
+void late() {
+  std::thread([] {
+    // Made before the library's own thread-local objects, so destroyed after them; slowly, as files are written.
+    struct Last {
+      ~Last() {
+        sleepMs(200);
+        emit(100);
+      }
+    };
+    thread_local Last last;
+    static_cast<void>(&last);
+    emit(100);
+  }).join();
 }
 
 void inAWhileKill() {
@@ -174,17 +237,31 @@ const std::map<std::string, std::function<void()>>& commands() {
       {"pop", [] { nvtxRangePop(); }},
       {"profiler",
        [] {
-         fake().driver_call(next() == "start" ? CUPTI_DRIVER_TRACE_CBID_cuProfilerStart
-                                              : CUPTI_DRIVER_TRACE_CBID_cuProfilerStop);
+         const bool starts = next() == "start";
+         const Call call(true,
+                         starts ? CUPTI_DRIVER_TRACE_CBID_cuProfilerStart : CUPTI_DRIVER_TRACE_CBID_cuProfilerStop, 0);
        }},
       {"start", [] { printf("started %d\n", library().start(next().c_str())); }},
       {"stop", [] { printf("stopped %d\n", library().stop()); }},
       {"status", [] { printf("status %s\n", library().status()); }},
       {"steal", [] { fake().steal_buffers(); }},
-      {"launches",
+      {"launches", [] { callOften(CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel); }},
+      {"allocations", [] { callOften(CUPTI_DRIVER_TRACE_CBID_cuMemAlloc_v2); }},
+      {"capture", capture},
+      {"events", harness::events},
+      {"begin",
        [] {
-         for (long i = number(); i > 0; --i) fake().driver_call(CUPTI_DRIVER_TRACE_CBID_cuLaunchKernel);
+         openCall = std::make_unique<Call>(true, CUPTI_DRIVER_TRACE_CBID_cuMemAlloc_v2, harness::nextCorrelation());
        }},
+      {"end", [] { openCall.reset(); }},
+      {"fail",
+       [] {
+         const Call call(true, CUPTI_DRIVER_TRACE_CBID_cuMemAlloc_v2, harness::nextCorrelation(), FAKECUPTI_NONE,
+                         FAKECUPTI_NONE, CUDA_ERROR_OUT_OF_MEMORY);
+       }},
+      {"atexit", [] { atexit([] { emit(100); }); }},
+      {"late", late},
+      {"written", awaitFiles},
       {"fork", forkChild},
       {"sleep", [] { sleepMs(number()); }},
       {"limit", [] { fileLimit(true); }},
@@ -199,9 +276,10 @@ const std::map<std::string, std::function<void()>>& commands() {
 
 }  // namespace
 
-// NVTX's header reads its function pointers while another thread's first call may be setting them, by design.
+// NVTX's header reads its state and its function pointers while another thread's first call may be setting them, by
+// design.
 extern "C" __attribute__((visibility("default"))) const char* __tsan_default_suppressions() {
-  return "race_top:nvtxRange\n";
+  return "race_top:nvtxRange\nrace_top:nvtxInitOnce\n";
 }
 
 int main(int argc, char** argv) {

@@ -21,17 +21,15 @@ struct Fake {
   X(emit_peer_copy)            \
   X(emit_memset)               \
   X(emit_graph)                \
-  X(emit_call)                 \
-  X(emit_sync)                 \
-  X(emit_event)                \
   X(emit_overhead)             \
   X(emit_device)               \
   X(graph_event)               \
-  X(driver_call)               \
+  X(enter)                     \
+  X(exit)                      \
   X(replay)                    \
   X(steal_buffers)             \
   X(kind_enabled)              \
-  X(call_enabled)              \
+  X(calls_enabled)             \
   X(count)
 #define X(name) decltype(&::fakecupti_##name) name = nullptr;
   FAKECUPTI_FUNCTIONS(X)
