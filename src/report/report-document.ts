@@ -1,0 +1,67 @@
+import { findAll } from './findings/rank.js';
+import { resultOf, type ReportResults } from './results.js';
+import { blocksSection } from './sections/block-series.js';
+import { findingsSection } from './sections/findings.js';
+import { idleSection } from './sections/idle.js';
+import { kernelsSection } from './sections/kernels.js';
+import { kvSection } from './sections/kv.js';
+import { layersSection } from './sections/layers.js';
+import { overlapSection } from './sections/overlap.js';
+import { summarySection } from './sections/summary.js';
+import { switchSection } from './sections/switch.js';
+import { glossarySection, traceSection } from './sections/trace.js';
+import type { ReportDocument } from './document/blocks.js';
+
+/** The report on a trace, in the order in which one reads: the answer, what to do, then the evidence. */
+export function reportDocument(results: ReportResults): ReportDocument {
+  return {
+    title: results.info.name,
+    facts: facts(results),
+    sections: [
+      summarySection(results),
+      findingsSection(results),
+      blocksSection(results),
+      idleSection(results),
+      layersSection(results),
+      kvSection(results),
+      switchSection(results),
+      kernelsSection(results),
+      overlapSection(results),
+      traceSection(results),
+      glossarySection(),
+    ],
+    data: data(results),
+  };
+}
+
+/** The analyzers' own results, as `--json` prints them. */
+function data(results: ReportResults): ReportDocument['data'] {
+  const named = {
+    info: results.info,
+    gaps: results.gaps,
+    breakdown: resultOf(results.layers),
+    kv: resultOf(results.kv),
+    switch: resultOf(results.switches),
+    kernels: resultOf(results.kernels),
+    overlap: resultOf(results.overlap),
+    findings: findAll(results),
+  };
+  return Object.entries(named).filter(([, value]) => value !== undefined);
+}
+
+function facts({ info, gpu, windowText }: ReportResults): ReportDocument['facts'] {
+  const { driver, library } = info.versions;
+  const torch = info.run?.torch;
+  const software = [
+    ...(typeof torch === 'string' ? [`torch ${torch}`] : []),
+    ...(driver === undefined ? [] : [`driver ${driver}`]),
+    ...(library === undefined ? [] : [`gapscope ${library}`]),
+  ];
+  return [
+    ['GPU', gpu],
+    ['recorded', `${info.startedAt.replace('T', ' ').replace(/\..*/, '')} UTC, process ${info.pid}`],
+    ...(software.length > 0 ? [['software', software.join(', ')] as const] : []),
+    ['window', windowText ?? 'the whole trace'],
+    ...(info.command === undefined ? [] : [['command', info.command] as const]),
+  ];
+}
