@@ -72,8 +72,8 @@ void RecordDecoder::record(const CUpti_Activity* activity) {
   switch (activity->kind) {
     case CUPTI_ACTIVITY_KIND_KERNEL:
     case CUPTI_ACTIVITY_KIND_CONCURRENT_KERNEL: return kernel(activity);
-    case CUPTI_ACTIVITY_KIND_MEMCPY: return memcpyRecord(activity);
-    case CUPTI_ACTIVITY_KIND_MEMCPY2: return memcpyPeer(activity);
+    case CUPTI_ACTIVITY_KIND_MEMCPY: return memcpyRecord(*reinterpret_cast<const MemcpyRecord*>(activity));
+    case CUPTI_ACTIVITY_KIND_MEMCPY2: return memcpyRecord(*reinterpret_cast<const PeerRecord*>(activity));
     case CUPTI_ACTIVITY_KIND_MEMSET: return memsetRecord(activity);
     case CUPTI_ACTIVITY_KIND_GRAPH_TRACE: return graphTrace(activity);
     case CUPTI_ACTIVITY_KIND_DRIVER:
@@ -110,38 +110,18 @@ void RecordDecoder::kernel(const CUpti_Activity* activity) {
   shape.sharedStatic = static_cast<uint32_t>(r.staticSharedMemory);
   shape.sharedDynamic = static_cast<uint32_t>(r.dynamicSharedMemory);
   shape.sharedExecuted = r.sharedMemoryExecuted;
-  writer_.append(kOps, static_cast<int64_t>(r.start), span(r.start, r.end), OpKind::kKernel,
-                 static_cast<uint8_t>(r.deviceId), static_cast<uint16_t>(r.contextId),
-                 static_cast<uint16_t>(r.channelID), kernelName(r.name), r.streamId, r.correlationId, r.graphId,
-                 r.graphNodeId, shapeId(shape));
+  op(r, OpKind::kKernel, kernelName(r.name), shape);
 }
 
-void RecordDecoder::memcpyRecord(const CUpti_Activity* activity) {
-  const auto& r = *reinterpret_cast<const MemcpyRecord*>(activity);
+template <class Record>
+void RecordDecoder::memcpyRecord(const Record& r) {
   if (!hasTimes(r.start, r.end)) return;
   Shape shape;
   shape.copyKind = r.copyKind;
   shape.srcKind = r.srcKind;
   shape.dstKind = r.dstKind;
   shape.bytes = static_cast<int64_t>(r.bytes);
-  writer_.append(kOps, static_cast<int64_t>(r.start), span(r.start, r.end), OpKind::kMemcpy,
-                 static_cast<uint8_t>(r.deviceId), static_cast<uint16_t>(r.contextId),
-                 static_cast<uint16_t>(r.channelID), memcpyName_, r.streamId, r.correlationId, r.graphId, r.graphNodeId,
-                 shapeId(shape));
-}
-
-void RecordDecoder::memcpyPeer(const CUpti_Activity* activity) {
-  const auto& r = *reinterpret_cast<const PeerRecord*>(activity);
-  if (!hasTimes(r.start, r.end)) return;
-  Shape shape;
-  shape.copyKind = r.copyKind;
-  shape.srcKind = r.srcKind;
-  shape.dstKind = r.dstKind;
-  shape.bytes = static_cast<int64_t>(r.bytes);
-  writer_.append(kOps, static_cast<int64_t>(r.start), span(r.start, r.end), OpKind::kMemcpy,
-                 static_cast<uint8_t>(r.deviceId), static_cast<uint16_t>(r.contextId),
-                 static_cast<uint16_t>(r.channelID), memcpyName_, r.streamId, r.correlationId, r.graphId, r.graphNodeId,
-                 shapeId(shape));
+  op(r, OpKind::kMemcpy, memcpyName_, shape);
 }
 
 void RecordDecoder::memsetRecord(const CUpti_Activity* activity) {
@@ -150,10 +130,15 @@ void RecordDecoder::memsetRecord(const CUpti_Activity* activity) {
   Shape shape;
   shape.dstKind = static_cast<uint8_t>(r.memoryKind);
   shape.bytes = static_cast<int64_t>(r.bytes);
-  writer_.append(kOps, static_cast<int64_t>(r.start), span(r.start, r.end), OpKind::kMemset,
-                 static_cast<uint8_t>(r.deviceId), static_cast<uint16_t>(r.contextId),
-                 static_cast<uint16_t>(r.channelID), memsetName_, r.streamId, r.correlationId, r.graphId, r.graphNodeId,
-                 shapeId(shape));
+  op(r, OpKind::kMemset, memsetName_, shape);
+}
+
+// Kernels, copies and sets have these fields in common, each at a place of its own.
+template <class Record>
+void RecordDecoder::op(const Record& r, OpKind kind, uint32_t name, const Shape& shape) {
+  writer_.append(kOps, static_cast<int64_t>(r.start), span(r.start, r.end), kind, static_cast<uint8_t>(r.deviceId),
+                 static_cast<uint16_t>(r.contextId), static_cast<uint16_t>(r.channelID), name, r.streamId,
+                 r.correlationId, r.graphId, r.graphNodeId, shapeId(shape));
 }
 
 void RecordDecoder::graphTrace(const CUpti_Activity* activity) {

@@ -39,9 +39,11 @@ class RecordDecoder {
 
   void record(const CUpti_Activity* activity);
   void kernel(const CUpti_Activity* activity);
-  void memcpyRecord(const CUpti_Activity* activity);
-  void memcpyPeer(const CUpti_Activity* activity);
+  template <class Record>
+  void memcpyRecord(const Record& record);
   void memsetRecord(const CUpti_Activity* activity);
+  template <class Record>
+  void op(const Record& record, OpKind kind, uint32_t name, const Shape& shape);
   void graphTrace(const CUpti_Activity* activity);
   void apiCall(const CUpti_Activity* activity);
   void synchronization(const CUpti_Activity* activity);

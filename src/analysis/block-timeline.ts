@@ -2,7 +2,7 @@ import { UserError } from '../trace/errors.js';
 import type { IndexIntoRanges, Trace } from '../trace/trace.js';
 import { DEFAULT_BLOCK_PATTERN } from './block-latency.js';
 import { blockStates, type BlockState, type FillingRule } from './block-roles.js';
-import type { BlocksOptions } from './blocks.js';
+import type { BlocksOptions } from './blocks-options.js';
 import { ownerOfCalls } from './call-owner.js';
 import { selectDeviceWindows } from './device-windows.js';
 import { findKvOps, rollingBlocks, type KvOps } from './kv-ops.js';

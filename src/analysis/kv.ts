@@ -1,7 +1,7 @@
 import { UserError } from '../trace/errors.js';
 import type { Trace } from '../trace/trace.js';
 import { blockTimeline, type BlockTimeline } from './block-timeline.js';
-import type { BlocksOptions } from './blocks.js';
+import type { BlocksOptions } from './blocks-options.js';
 import { selectDeviceWindows } from './device-windows.js';
 import { actionsOfBlocks } from './kv-actions.js';
 import { bytesOfKvOps, type KvBytes } from './kv-bytes.js';

@@ -1,5 +1,5 @@
 import type { Argv } from 'yargs';
-import type { BlocksOptions } from '../analysis/blocks.js';
+import type { BlocksOptions } from '../analysis/blocks-options.js';
 
 /** Options of commands that look at temporal blocks. */
 export interface BlockArgs {

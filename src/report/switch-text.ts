@@ -3,24 +3,11 @@ import { blockLines, formatMs, signed, signedPercent, steadyLines } from './bloc
 import { paintOf as paintOfCause } from './causes.js';
 import { printable } from './printable.js';
 import type { Paint, TextStyle } from './style.js';
+import { SWITCH_PART_NAMES } from './switch-names.js';
 import { formatTable, type Row } from './table.js';
 import { formatExact, formatNs, formatPercent, plural } from './units.js';
 import { fallBar } from './waterfall.js';
 import { wrapWords } from './wrap.js';
-
-const PART_NAMES: Readonly<Record<SwitchPart, string>> = {
-  reset: 'reset',
-  recacheAttention: 'recache: attention',
-  recacheLinear: 'recache: linear',
-  recacheKv: 'recache: KV cache',
-  recacheRope: 'recache: RoPE',
-  recacheElementwise: 'recache: elementwise, norm',
-  recacheOther: 'recache: other',
-  crossAttention: 'cross-attention K, V',
-  recacheIdle: 'recache: gaps',
-  restBusy: 'rest of the block: busy',
-  restIdle: 'rest of the block: gaps',
-};
 
 /** From this width on there is room for the exact nanoseconds. */
 const ROOM_FOR_EXACT = 100;
@@ -67,7 +54,7 @@ function oneSwitch(one: SwitchLatency, style: TextStyle): string[] {
     { text: fallBar(from, to, low, high, width), paint },
   ];
   const rows: (Row | undefined)[] = steps.map(({ part, ns, from, to }) =>
-    row(PART_NAMES[part], ns, from, to, paintOfPart(part, ns, style)),
+    row(SWITCH_PART_NAMES[part], ns, from, to, paintOfPart(part, ns, style)),
   );
   rows.push(undefined, row('= latency', one.latencyNs, 0, one.latencyNs, colors.bold));
   const table = formatTable(

@@ -1,4 +1,4 @@
-import { SWITCH_PART_NAMES } from '../document/switch-names.js';
+import { SWITCH_PART_NAMES } from '../switch-names.js';
 import { resultOf } from '../results.js';
 import { formatNs, formatPercent } from '../units.js';
 import { SWITCH_PARTS } from '../../analysis/switch.js';

@@ -9,7 +9,7 @@ import type { Paint } from '../charts/paint.js';
 import { waterfallChart } from '../charts/waterfall.js';
 import type { Block, Section, TableBlock } from '../document/blocks.js';
 import { countCell, nameCell, shareCell, timeCell } from '../document/cells.js';
-import { SWITCH_PART_NAMES } from '../document/switch-names.js';
+import { SWITCH_PART_NAMES } from '../switch-names.js';
 import type { ReportResults } from '../results.js';
 import { formatNs, plural } from '../units.js';
 

@@ -1,6 +1,6 @@
-import type { SwitchPart } from '../../analysis/switch.js';
+import type { SwitchPart } from '../analysis/switch.js';
 
-/** How a report names the parts of a switch's latency: in the words of `gapscope switch`. */
+/** What the parts of a switch's latency are called. */
 export const SWITCH_PART_NAMES: Readonly<Record<SwitchPart, string>> = {
   reset: 'reset',
   recacheAttention: 'recache: attention',
