@@ -30,5 +30,6 @@ function useColor(stream: NodeJS.WriteStream): boolean {
   const { NO_COLOR, FORCE_COLOR } = process.env;
   if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
   if (FORCE_COLOR !== undefined && FORCE_COLOR !== '') return FORCE_COLOR !== '0';
-  return stream.isTTY && pc.isColorSupported;
+  // A pipe has no `isTTY` at all, whatever its type says.
+  return Boolean(stream.isTTY) && pc.isColorSupported;
 }

@@ -14,8 +14,13 @@ beforeAll(async () => {
 
 describe('results', () => {
   test('info and gaps print plain text when piped', () => {
-    for (const command of ['info', 'gaps']) {
-      const { code, stdout, stderr } = gapscope([command, trace]);
+    // CI is set on build machines, and colour libraries take it for a terminal.
+    for (const [command, CI] of [
+      ['info', ''],
+      ['gaps', ''],
+      ['gaps', 'true'],
+    ] as const) {
+      const { code, stdout, stderr } = gapscope([command, trace], { CI });
       expect(stderr).toBe('');
       expect(code).toBe(0);
       expect(stdout).not.toContain('\u001b');
