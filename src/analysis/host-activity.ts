@@ -1,4 +1,5 @@
 import { OVERHEAD_KIND } from '../trace/schema.js';
+import { sortOrder } from '../trace/sort.js';
 import type { IndexIntoCalls, Trace } from '../trace/trace.js';
 import { CALL_CLASS } from './call-class.js';
 import { CAUSE } from './causes.js';
@@ -27,6 +28,8 @@ interface ThreadActivity {
   readonly overheads: Segments[];
   /** Calls that wait or allocate, innermost first; the value is the call. */
   readonly special: Segments;
+  /** All time that any of the above covers: most of a thread's time is quiet, and then none needs asking. */
+  eventful: Segments;
   /** Calls that are not inside another, in time order: the range of `outerRows`. */
   outerFrom: number;
   outerTo: number;
@@ -54,6 +57,7 @@ export class HostActivity {
     for (const thread of this.#activity) {
       thread.special.closeUntil(Infinity);
       for (const layer of thread.overheads) layer.closeUntil(Infinity);
+      thread.eventful = unionOf([thread.special, ...thread.overheads]);
     }
   }
 
@@ -61,13 +65,15 @@ export class HostActivity {
   charge(thread: number, from: number, to: number, parts: Float64Array): void {
     const activity = this.#activity[this.#threads.find(thread)];
     if (activity === undefined) parts[CAUSE.host]! += to - from;
+    else if (isQuiet(activity, from, to)) this.#chargeOuter(activity, from, to, parts);
     else this.#charge(activity, 0, from, to, -1, parts);
   }
 
   /** Charges `[from, to)`, within the launch `call`: stalls and allocations inside it, and the call itself. */
   chargeLaunch(call: IndexIntoCalls, from: number, to: number, parts: Float64Array): void {
     const activity = this.#activity[this.#threads.find(this.#trace.calls.thread[call]!)]!;
-    this.#charge(activity, 0, from, to, call, parts);
+    if (isQuiet(activity, from, to)) parts[CAUSE.launch]! += to - from;
+    else this.#charge(activity, 0, from, to, call, parts);
   }
 
   /** `level` counts down the order of precedence; what one level does not cover falls to the next. */
@@ -198,8 +204,31 @@ function noActivity(): ThreadActivity {
   return {
     overheads: OVERHEAD_ORDER.map(() => new Segments()),
     special: new Segments(),
+    eventful: new Segments(),
     outerFrom: 0,
     outerTo: 0,
     outerHint: 0,
   };
+}
+
+function isQuiet({ eventful }: ThreadActivity, from: number, to: number): boolean {
+  const i = eventful.firstEndingAfter(from);
+  return i >= eventful.start.length || eventful.start[i]! >= to;
+}
+
+/** The time that any of `layers` covers, as segments without a value of their own. */
+function unionOf(layers: readonly Segments[]): Segments {
+  const starts = Float64Array.from(layers.flatMap(({ start }) => start));
+  const ends = Float64Array.from(layers.flatMap(({ end }) => end));
+  const order = sortOrder(starts);
+  const union = new Segments();
+  let until = -Infinity;
+  for (let k = 0; k < starts.length; k++) {
+    const i = order === undefined ? k : order[k]!;
+    if (ends[i]! <= until) continue;
+    union.add(Math.max(starts[i]!, until), ends[i]!, 0);
+    until = ends[i]!;
+  }
+  union.closeUntil(Infinity);
+  return union;
 }
