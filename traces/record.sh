@@ -36,6 +36,14 @@ record() {
   du -sk "$out/$name.trace"
 }
 
+# Raw activity buffers and callbacks, from the start, which the tests replay through a fake libcupti.
+record_fixture() {
+  CUDA_INJECTION64_PATH=$library NVTX_INJECTION64_PATH=$library GAPSCOPE_OUT=$scratch/fixture \
+    GAPSCOPE_DUMP=$scratch/fixture.gsdump \
+    "$python" -m pipelines.ar_video --preset small --layers 1 --blocks 6 --switch-at 5 --cuda-graphs
+  gzip -9 -n -c "$scratch/fixture.gsdump" >"$out/small-graphs-h200.gsdump.gz"
+}
+
 for name in "${@:-full-eager small-eager small-graphs full-batch2}"; do
   for each in $name; do
     case $each in
@@ -43,6 +51,7 @@ for name in "${@:-full-eager small-eager small-graphs full-batch2}"; do
       small-eager) record small-eager --preset small --blocks 10 --switch-at 7 --attention-backend cudnn ;;
       small-graphs) record small-graphs --preset small --blocks 10 --switch-at 7 --attention-backend cudnn --cuda-graphs ;;
       full-batch2) record full-batch2 --preset full --blocks 8 --batch 2 --attention-backend cudnn ;;
+      fixture) record_fixture ;;
       *)
         echo "no recording is called $each" >&2
         exit 1
