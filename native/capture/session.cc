@@ -219,7 +219,14 @@ void Session::addGraphEvent(const GraphEvent& event) {
 }
 
 bool Session::matches(std::string_view name) const {
-  return fnmatch(settings.range.c_str(), std::string(name).c_str(), 0) == 0;
+  const std::string text(name);
+  if (fnmatch(settings.range.c_str(), text.c_str(), 0) == 0) return true;
+  // As everywhere in gapscope, `temporal_block:*` stands for temporal_block_3 as well.
+  std::string underscored = settings.range;
+  for (char& c : underscored) {
+    if (c == ':') c = '_';
+  }
+  return underscored != settings.range && fnmatch(underscored.c_str(), text.c_str(), 0) == 0;
 }
 
 void Session::rangeOpened(std::string_view name) {

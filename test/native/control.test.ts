@@ -30,6 +30,14 @@ describe.skipIf(!haveCapture)('start and stop', () => {
     expect(Array.from(trace.ranges.name, (id) => trace.strings[id])).toEqual(['step:1', 'inner', 'step:2']);
   });
 
+  it('within ranges numbered with an underscore where the pattern has a colon, and not the other way', async () => {
+    const steps = 'import init push step_1 emit 20 pop push step:2 emit 30 pop disabled';
+    const colon = await onlyTrace(harness(steps, { GAPSCOPE_RANGE: 'step:*' }).out);
+    expect(Array.from(colon.ranges.name, (id) => colon.strings[id])).toEqual(['step_1', 'step:2']);
+    const underscore = await onlyTrace(harness(steps, { GAPSCOPE_RANGE: 'step_*' }).out);
+    expect(Array.from(underscore.ranges.name, (id) => underscore.strings[id])).toEqual(['step_1']);
+  });
+
   it('after a delay and for a duration', async () => {
     const ran = harness('import init disabled emit 100 sleep 700 emit 40 sleep 900 disabled emit 100', {
       GAPSCOPE_DELAY_MS: '300',
