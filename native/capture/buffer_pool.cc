@@ -30,7 +30,6 @@ uint8_t* BufferPool::map(bool touch) {
 
 uint8_t* BufferPool::take(size_t* bytes) {
   std::lock_guard<std::mutex> lock(mutex_);
-  ++requests_;
   uint8_t* data = nullptr;
   if (!free_.empty()) {
     data = free_.back();
@@ -91,11 +90,6 @@ void BufferPool::adaptSize(double bytesPerSecond, double seconds) {
 size_t BufferPool::outstanding() {
   std::lock_guard<std::mutex> lock(mutex_);
   return outstanding_;
-}
-
-uint64_t BufferPool::requests() {
-  std::lock_guard<std::mutex> lock(mutex_);
-  return requests_;
 }
 
 }  // namespace gapscope::capture

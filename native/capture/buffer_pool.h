@@ -30,7 +30,6 @@ class BufferPool {
   void adaptSize(double bytesPerSecond, double seconds);
 
   size_t outstanding();  // asked for and not returned
-  uint64_t requests();
 
  private:
   uint8_t* map(bool touch);
@@ -44,7 +43,6 @@ class BufferPool {
   size_t most_ = 0;
   size_t made_ = 0;
   size_t outstanding_ = 0;
-  uint64_t requests_ = 0;
 };
 
 }  // namespace gapscope::capture

@@ -63,7 +63,6 @@ void RecordDecoder::decode(uint8_t* buffer, size_t validBytes) {
   CUpti_Activity* activity = nullptr;
   // Ends with MAX_LIMIT_REACHED, or with INVALID_KIND where a record was begun and not finished.
   while (cupti_.cuptiActivityGetNextRecord(buffer, validBytes, &activity) == CUPTI_SUCCESS) {
-    ++records_;
     record(activity);
   }
 }

@@ -27,7 +27,6 @@ class RecordDecoder {
   // A thread seen for the first time gets a row in `threads`.
   void seeThread(uint32_t thread);
 
-  uint64_t records() const { return records_; }
   uint64_t zeroTimestamps() const { return zeroTimestamps_; }
   uint64_t unknownRecords() const { return unknownRecords_; }
 
@@ -69,7 +68,6 @@ class RecordDecoder {
   uint32_t memcpyName_;
   uint32_t memsetName_;
   uint32_t graphName_;
-  uint64_t records_ = 0;
   uint64_t zeroTimestamps_ = 0;
   uint64_t unknownRecords_ = 0;
 };

@@ -1,6 +1,6 @@
 import { UserError } from '../trace/errors.js';
 import type { IndexIntoRanges, Trace } from '../trace/trace.js';
-import { DEFAULT_BLOCK_PATTERN } from './block-latency.js';
+import { DEFAULT_BLOCK_PATTERN } from './block-pattern.js';
 import { blockStates, type BlockState, type FillingRule } from './block-roles.js';
 import type { BlocksOptions } from './blocks-options.js';
 import { ownerOfCalls } from './call-owner.js';

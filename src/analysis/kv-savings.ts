@@ -1,7 +1,7 @@
 import type { KvCosts } from './kv-costs.js';
 import { OPERATION } from './kv-ops.js';
 import { PHASE } from './kv-phase.js';
-import { KV_OPERATIONS, KV_PHASES, type KvSaving } from './kv-result.js';
+import { KV_PHASES, type KvSaving } from './kv-result.js';
 
 /** KV time of the basis blocks. */
 export interface SavingsBasis {
@@ -99,6 +99,3 @@ function sum(amounts: readonly Amount[]): Amount {
     idleNs: amounts.reduce((total, { idleNs }) => total + idleNs, 0),
   };
 }
-
-/** Groups that `kvSavings` expects. */
-export const SAVINGS_GROUPS = KV_OPERATIONS.length * KV_PHASES.length;

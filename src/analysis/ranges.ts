@@ -68,8 +68,3 @@ export function nestRanges(trace: Trace): RangeNesting {
   openUntil(Infinity);
   return { ofCall, parent, crossing };
 }
-
-/** Call → row of the innermost push/pop range open on its thread when it started, or -1. */
-export function rangeOfCalls(trace: Trace): Int32Array {
-  return nestRanges(trace).ofCall;
-}

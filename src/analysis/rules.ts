@@ -1,4 +1,4 @@
-import { DEFAULT_BLOCK_PATTERN } from './block-latency.js';
+import { DEFAULT_BLOCK_PATTERN } from './block-pattern.js';
 import type { LayerPart } from './layer-parts.js';
 import { DEFAULT_OP_CLASS_RULES, OP_CLASSES, type OpClass, type OpClassRules } from './op-class.js';
 import { rangePattern } from './rule-pattern.js';

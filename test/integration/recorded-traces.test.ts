@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { analyzeGaps } from '../../src/analysis/gaps.js';
-import { blockLatencies } from '../../src/analysis/block-latency.js';
+import { analyzeBlocks } from '../../src/analysis/blocks.js';
 import { launchOfOps } from '../../src/analysis/launch.js';
 import { readTrace } from '../../src/trace/read-trace.js';
 import type { Trace } from '../../src/trace/trace.js';
@@ -70,7 +70,7 @@ describe.each(NAMES)('%s', (name) => {
 
   it('agrees within 1 % with the block times that CUDA events measured in the same run', () => {
     const run = JSON.parse(readFileSync(join(path, 'run.json'), 'utf8')) as PipelineRun;
-    const blocks = blockLatencies(trace, 0);
+    const { blocks } = analyzeBlocks(trace);
     expect(blocks.map((block) => block.name)).toEqual(run.blocks.map((block) => block.name));
     for (const [i, block] of blocks.entries()) {
       expect(Math.abs(block.durationNs / 1e6 / run.blocks[i]!.durationMs - 1)).toBeLessThan(0.01);

@@ -65,7 +65,6 @@ const ROLE_PAINT: Readonly<Record<string, Paint>> = {
 
 export const BUSY: Paint = { color: 'busy', pattern: 'solid' };
 export const IDLE: Paint = { color: 'red', pattern: 'rising' };
-export const NEUTRAL: Paint = { color: 'blue', pattern: 'solid' };
 const OTHER: Paint = { color: 'grey', pattern: 'solid' };
 
 export function paintOfCause(cause: string): Paint {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nestRanges, rangeOfCalls } from '../../../src/analysis/ranges.js';
+import { nestRanges } from '../../../src/analysis/ranges.js';
 import { buildTrace } from './build-trace.js';
 import { randomTrace } from './random-trace.js';
 
@@ -8,7 +8,7 @@ describe('range of a call', () => {
   it('is the innermost open on its thread, by a search through all of them', () => {
     fc.assert(
       fc.property(randomTrace, (rows) => {
-        const found = [...rangeOfCalls(buildTrace(rows))];
+        const found = [...nestRanges(buildTrace(rows)).ofCall];
         const ranges = rows.ranges ?? [];
         const expected = (rows.calls ?? []).map((call) =>
           ranges.findLastIndex(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blockLatencies } from '../../../src/analysis/block-latency.js';
+import { analyzeBlocks } from '../../../src/analysis/blocks.js';
 import { analyzeGaps } from '../../../src/analysis/gaps.js';
 import { parseWindow } from '../../../src/analysis/window-spec.js';
 import { disjoint, matchRanges } from '../../../src/analysis/window.js';
@@ -144,9 +144,11 @@ describe('devices', () => {
 
 describe('block latency', () => {
   it('is the projection of each block', () => {
-    expect(blockLatencies(trace, 0)).toEqual([
-      { name: 'temporal_block_0', device: 0, startNs: 100, durationNs: 110 },
-      { name: 'temporal_block_1', device: 0, startNs: 200, durationNs: 60 },
+    expect(
+      analyzeBlocks(trace).blocks.map(({ name, startNs, durationNs }) => ({ name, startNs, durationNs })),
+    ).toEqual([
+      { name: 'temporal_block_0', startNs: 100, durationNs: 110 },
+      { name: 'temporal_block_1', startNs: 200, durationNs: 60 },
     ]);
   });
 });
