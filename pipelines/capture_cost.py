@@ -150,7 +150,10 @@ def endless(config: Config, args: argparse.Namespace) -> Config:
         raise ValueError("a prompt switch would make one window unlike the others")
     if min(args.rounds, args.blocks_per_window) < 1:
         raise ValueError("--rounds and --blocks-per-window must be at least 1")
-    blocks = config.window // config.frames_per_block + 2
+    # A ring comes back to its first place after as many blocks as it has frames, at most: graphs
+    # are captured of the states that these blocks meet.
+    turn = config.window - config.sinks if config.kv == "ring" else 1
+    blocks = config.window // config.frames_per_block + 1 + turn
     windows = 4 * args.rounds + 2 * min(args.rounds, 4) + 1
     frames = (blocks + windows * args.blocks_per_window) * config.frames_per_block
     return dataclasses.replace(

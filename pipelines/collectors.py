@@ -67,7 +67,7 @@ class Proton:
 
     def __init__(self) -> None:
         try:
-            import triton.profiler as proton  # type: ignore[import-not-found, unused-ignore]
+            import triton.profiler as proton  # type: ignore[import-not-found, import-untyped, unused-ignore]
         except ImportError as error:
             raise Unavailable(f"cannot be imported: {error}") from error
         self._proton: Any = proton

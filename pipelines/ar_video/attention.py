@@ -14,6 +14,7 @@ from pipelines.ar_video.cross_cache import CrossCache
 from pipelines.ar_video.kv_cache import PendingUpdate, SelfCache, WritePlan
 from pipelines.ar_video.layers import RmsNorm, block_linear
 from pipelines.ar_video.rope import RopeFactors, rotate
+from pipelines.fp8 import Quantized, quantize_once
 
 
 @dataclass(frozen=True)
@@ -66,13 +67,13 @@ class _Projections(nn.Module):
         self.norm_q = RmsNorm(config.dim)
         self.norm_k = RmsNorm(config.dim)
 
-    def queries(self, x: Tensor) -> Tensor:
+    def queries(self, x: Tensor | Quantized) -> Tensor:
         return self.norm_q(self.q(x)).unflatten(-1, self.heads)
 
-    def keys(self, x: Tensor) -> Tensor:
+    def keys(self, x: Tensor | Quantized) -> Tensor:
         return self.norm_k(self.k(x)).unflatten(-1, self.heads)
 
-    def values(self, x: Tensor) -> Tensor:
+    def values(self, x: Tensor | Quantized) -> Tensor:
         out: Tensor = self.v(x)
         return out.unflatten(-1, self.heads)
 
@@ -86,7 +87,8 @@ class SelfAttention(_Projections):
         """x [B, S, C] to (the same shape, what the cache is to store after the last layer)."""
         with nvtx.range("self_attn"):
             with nvtx.range("qkv"):
-                q, k, v = self.queries(x), self.keys(x), self.values(x)
+                shared = quantize_once(self.q, x)
+                q, k, v = self.queries(shared), self.keys(shared), self.values(shared)
             with nvtx.range("rope"):
                 q, k = rotate(q, position.rope), rotate(k, position.rope)
             keys, values, pending = cache.view(

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import torch
 
 from pipelines import instrument as nvtx
+from pipelines.ar_video.compiled_cache import CompiledCache
 from pipelines.ar_video.config import Config
 from pipelines.ar_video.cross_cache import CrossCache
 from pipelines.ar_video.kv_cache import (
@@ -17,13 +18,16 @@ from pipelines.ar_video.kv_cache import (
     PendingUpdate,
     SelfCache,
 )
+from pipelines.ar_video.ring_cache import RingCache
 
 
 class Caches:
     """Allocated once; a new run zeroes them in place, because CUDA graphs hold their addresses."""
 
     def __init__(self, config: Config) -> None:
-        self.layout = CacheLayout(config.window_tokens, config.sink_tokens)
+        ring = config.kv == "ring"
+        self.layout = CacheLayout(config.window_tokens, config.sink_tokens, ring)
+        kind = RingCache if ring else CompiledCache if config.compile else SelfCache
         self.host_indices = HostIndices()
         head = (config.heads, config.head_dim)
 
@@ -35,8 +39,8 @@ class Caches:
             return DeviceIndices(config.device) if config.item_sync else self.host_indices
 
         with nvtx.range("initialize_kv_cache"):
-            self.self_caches = [
-                SelfCache(
+            self.self_caches: list[SelfCache | RingCache] = [
+                kind(
                     zeros(config.window_tokens), zeros(config.window_tokens), indices(), self.layout
                 )
                 for _ in range(config.layers)
@@ -86,18 +90,20 @@ class Caches:
 def bytes_moved(config: Config) -> dict[str, int]:
     """Bytes read + written by each cache operation once the window is full, for K and V together.
 
-    Per layer, except `deferred_*`, which are one forward's pass over all layers.
+    Per layer, except `deferred_*`, which are one forward's pass over all layers. A ring only
+    inserts; compiled copies are counted as the originals' are.
     """
     token = 2 * config.batch * config.dim * torch.finfo(config.torch_dtype).bits // 8
     kept = config.window_tokens - config.sink_tokens - config.block_tokens
     insert = 2 * config.block_tokens * token
-    roll = 2 * (2 * kept * token)  # a slice cloned, then copied to its new place
+    moved = 0 if config.kv == "ring" else 1
+    roll = moved * 2 * (2 * kept * token)  # a slice cloned, then copied to its new place
     return {
-        "clone": 2 * config.window_tokens * token,
+        "clone": moved * 2 * config.window_tokens * token,
         "roll": roll,
         "insert": insert,
-        "concat": 2 * config.window_tokens * token,
-        "deferred_direct": config.layers * insert,
-        "deferred_roll": config.layers * (roll + insert),
+        "concat": moved * 2 * config.window_tokens * token,
+        "deferred_direct": moved * config.layers * insert,
+        "deferred_roll": moved * config.layers * (roll + insert),
         "cache": config.layers * config.window_tokens * token,
     }

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from pipelines import instrument as nvtx
 from pipelines.ar_video.attention import backend_context
@@ -19,6 +20,7 @@ from pipelines.ar_video.options import add_model_options, config_from
 from pipelines.ar_video.run_record import run_record, table
 from pipelines.ar_video.summary import summarize
 from pipelines.ar_video.timing import Timer, synchronize
+from pipelines.quality import load_output, quality, save_output
 
 
 def parser() -> argparse.ArgumentParser:
@@ -43,6 +45,10 @@ def parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--no-ranges", action="store_true", help="emit no NVTX ranges")
     run.add_argument("--out", type=Path, metavar="FILE", help="write run.json here")
+    run.add_argument("--save-output", type=Path, metavar="FILE.pt", help="write the latents here")
+    run.add_argument(
+        "--baseline", type=Path, metavar="FILE.pt", help="latents to compare this run's with"
+    )
     return result
 
 
@@ -51,6 +57,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     args = parser().parse_args(arguments)
     try:
         config = config_from(args)
+        baseline = None if args.baseline is None else load_output(args.baseline)
     except ValueError as error:
         print(f"ar_video: {error}", file=sys.stderr)
         return 1
@@ -63,8 +70,14 @@ def main(argv: Sequence[str] | None = None) -> int:
     with torch.inference_mode(), backend_context(config.attention_backend):
         session = Session(config)
         warm_up(session, args.warmup)
-        record, text = measure(session, profiler_api=args.profiler_api)
+        try:
+            record, text = measure(session, profiler_api=args.profiler_api, baseline=baseline)
+        except ValueError as error:
+            print(f"ar_video: {error}", file=sys.stderr)
+            return 1
     print(text)
+    if args.save_output is not None:
+        save_output(args.save_output, session.latents)
     record["command"] = " ".join(["python -m pipelines.ar_video", *arguments])
     record["warmup"] = args.warmup
     record["profilerApi"] = args.profiler_api
@@ -89,8 +102,10 @@ def warm_up(session: Session, runs: int) -> None:
             print(f"CUDA graphs: {session.graphs.captured} captured", file=sys.stderr)
 
 
-def measure(session: Session, *, profiler_api: bool) -> tuple[dict[str, Any], str]:
-    """The measured run: its record, and a table of it."""
+def measure(
+    session: Session, *, profiler_api: bool, baseline: Tensor | None = None
+) -> tuple[dict[str, Any], str]:
+    """The measured run: its record, and a table of it. ValueError: the baseline does not fit."""
     config = session.config
     timer = Timer(config.device)
     if config.device != "cpu":
@@ -110,6 +125,7 @@ def measure(session: Session, *, profiler_api: bool) -> tuple[dict[str, Any], st
         decode_ms=[ms for name, ms in spans if name == "vae_decode"],
         peak_memory_bytes=peak_memory(config),
         graphs=graph_counts(session),
+        quality=quality(session.latents, baseline),
         ranges=nvtx.backend,
         finite=bool(torch.isfinite(session.latents).all().item()),
         latents_std=float(session.latents.float().std().item()),

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 import torch
 
+from pipelines.fp8 import Scaling, fp8_problems
+
 DTYPES: dict[str, torch.dtype] = {
     "bf16": torch.bfloat16,
     "fp16": torch.float16,
@@ -17,6 +19,7 @@ DTYPES: dict[str, torch.dtype] = {
 
 AttentionBackend = Literal["auto", "flash", "cudnn", "math"]
 RopePrecision = Literal["fp64", "fp32"]
+KvCache = Literal["sliding", "ring"]
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,13 @@ class Config:
     item_sync: bool = True
     global_sink: bool = False  # keep the old prompt's sink frames over a switch
     recache_block_mask: bool = False
+
+    # What the original does not do, to see what it would gain.
+    kv: KvCache = "sliding"
+    compile: bool = False  # the sliding cache's copies
+    fp8: tuple[str, ...] = ()  # linear layers multiplied in FP8: qkv, o, ffn
+    fp8_scaling: Scaling = "row"
+    denoising_steps: int = 4
 
     vae: bool = False
     vae_width: int = 96
@@ -113,6 +123,11 @@ class Config:
             * self.frames_per_block
             > self.rope_positions,
             "--cuda-graphs needs --no-item-sync": self.cuda_graphs and self.item_sync,
+            "--compile is of the sliding cache's copies; a ring has none": self.compile
+            and self.kv == "ring",
+            "--fp8 cannot be used with --lora": bool(self.fp8) and self.lora,
+            "--denoising-steps must be from 1 to 1000": not 1 <= self.denoising_steps <= 1000,
+            **fp8_problems(self.fp8, self.dtype, (self.dim, self.ffn)),
             f"--dtype must be one of {', '.join(DTYPES)}": self.dtype not in DTYPES,
         }
         for message, wrong in problems.items():

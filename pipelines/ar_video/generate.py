@@ -10,7 +10,7 @@ from pipelines.ar_video.attention import Position
 from pipelines.ar_video.caches import Caches
 from pipelines.ar_video.config import Config
 from pipelines.ar_video.graphs import ForwardGraphs
-from pipelines.ar_video.model import build_generator
+from pipelines.ar_video.model import Generator, build_generator
 from pipelines.ar_video.prompt_switch import switch_prompt
 from pipelines.ar_video.rope import RopeFactors, RopeTable
 from pipelines.ar_video.scheduler import Scheduler, denoising_timesteps
@@ -21,9 +21,10 @@ from pipelines.ar_video.vae import build_decoder
 class Session:
     """A model with its caches; `prepare` then `generate` is a run, and may be repeated."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, model: Generator | None = None) -> None:
         self.config = config
-        self.model = build_generator(config)
+        # Sessions may share one model: its weights depend on seed and sizes alone, and on --fp8.
+        self.model = build_generator(config) if model is None else model
         self.caches = Caches(config)
         self.table = RopeTable(config)
         self.scheduler = Scheduler(config.device)
@@ -36,7 +37,7 @@ class Session:
         frames = (config.batch, config.frames_per_block)
         self.timesteps = [
             torch.full(frames, step, dtype=torch.float32, device=config.device)
-            for step in [*denoising_timesteps(), 0.0]
+            for step in [*denoising_timesteps(config.denoising_steps), 0.0]
         ]
         self.latents = torch.zeros(
             self._video_shape(), dtype=config.torch_dtype, device=config.device

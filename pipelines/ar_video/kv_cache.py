@@ -22,7 +22,7 @@ class Branch(enum.Enum):
     DIRECT = "direct"
 
 
-_WRITE_RANGE = {Branch.ROLL: "kv_roll_and_insert", Branch.DIRECT: "kv_direct_insert"}
+WRITE_RANGE = {Branch.ROLL: "kv_roll_and_insert", Branch.DIRECT: "kv_direct_insert"}
 
 
 @dataclass(frozen=True)
@@ -39,12 +39,21 @@ class WritePlan:
     write_start: int
     evicted: int = 0
     rolled: int = 0
+    rotation: int = 0  # of a ring: slots from its start to its oldest token, after this write
 
 
 @dataclass(frozen=True)
 class CacheLayout:
     window: int
     sinks: int
+    ring: bool = False  # what follows the sinks is overwritten in turn rather than shifted
+
+    def rotation(self, end: int, local_end: int) -> int:
+        """Where the oldest token lies once the video's token `end` is the window's `local_end`.
+
+        The difference is how many tokens were ever evicted, so no index of its own is needed.
+        """
+        return (end - local_end) % (self.window - self.sinks) if self.ring else 0
 
 
 class Indices(Protocol):
@@ -108,12 +117,14 @@ def plan_write(
         rolled = indices.local_end() - evicted - layout.sinks
         local_end = indices.local_end() + end - indices.global_end() - evicted
         first = local_end - count
-        return WritePlan(Branch.ROLL, False, first, local_end, first, evicted, rolled)
+        rotation = layout.rotation(end, local_end)
+        return WritePlan(Branch.ROLL, False, first, local_end, first, evicted, rolled, rotation)
     local_end = indices.local_end() + end - indices.global_end()
     first = local_end - count
     protect = recompute and not write_sinks
     write_start = max(first, layout.sinks) if protect else first
-    return WritePlan(Branch.DIRECT, recompute, first, local_end, write_start)
+    rotation = layout.rotation(end, local_end)
+    return WritePlan(Branch.DIRECT, recompute, first, local_end, write_start, rotation=rotation)
 
 
 @dataclass
@@ -151,18 +162,18 @@ class SelfCache:
         pending = PendingUpdate(plan, k[:, skipped:], v[:, skipped:], start + k.shape[1])
         with nvtx.range("kv_temp_clone"):
             temp_k, temp_v = self.k.clone(), self.v.clone()
-        with nvtx.range(_WRITE_RANGE[plan.branch]):
-            _write(temp_k, temp_v, pending, self.layout)
+        with nvtx.range(WRITE_RANGE[plan.branch]):
+            write(temp_k, temp_v, pending.new_k, pending.new_v, plan, self.layout)
         with nvtx.range("kv_sink_concat"):
             return (
-                _sinks_and_window(temp_k, plan.local_end, self.layout),
-                _sinks_and_window(temp_v, plan.local_end, self.layout),
+                attended(temp_k, plan.local_end, self.layout),
+                attended(temp_v, plan.local_end, self.layout),
                 pending,
             )
 
     def apply(self, pending: PendingUpdate) -> None:
         """Stores a forward's K and V."""
-        _write(self.k, self.v, pending, self.layout)
+        write(self.k, self.v, pending.new_k, pending.new_v, pending.plan, self.layout)
         if not pending.plan.recompute:
             self.indices.set(pending.end, pending.plan.local_end)
 
@@ -172,14 +183,16 @@ class SelfCache:
         self.v.zero_()
 
 
-def _write(k: Tensor, v: Tensor, pending: PendingUpdate, layout: CacheLayout) -> None:
-    plan = pending.plan
+def write(
+    k: Tensor, v: Tensor, new_k: Tensor, new_v: Tensor, plan: WritePlan, layout: CacheLayout
+) -> None:
+    """Shifts the window of k and v if the plan says so, and puts the new K and V in."""
     if plan.branch is Branch.ROLL:
         for cache in (k, v):
             _roll(cache, layout.sinks, plan.evicted, plan.rolled)
     target = slice(plan.write_start, plan.local_end)
-    k[:, target] = pending.new_k
-    v[:, target] = pending.new_v
+    k[:, target] = new_k
+    v[:, target] = new_v
 
 
 def _roll(cache: Tensor, sinks: int, evicted: int, rolled: int) -> None:
@@ -188,7 +201,8 @@ def _roll(cache: Tensor, sinks: int, evicted: int, rolled: int) -> None:
     cache[:, sinks : sinks + rolled] = kept
 
 
-def _sinks_and_window(cache: Tensor, local_end: int, layout: CacheLayout) -> Tensor:
+def attended(cache: Tensor, local_end: int, layout: CacheLayout) -> Tensor:
+    """Sinks and window joined, [B, tokens, H, D]."""
     sinks = min(layout.sinks, local_end)
     first = max(sinks, local_end - (layout.window - layout.sinks))
     if sinks == 0:

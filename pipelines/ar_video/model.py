@@ -14,6 +14,15 @@ from pipelines.ar_video.block import TransformerBlock
 from pipelines.ar_video.caches import Caches
 from pipelines.ar_video.config import Config
 from pipelines.ar_video.layers import layer_norm, modulate
+from pipelines.fp8 import quantize_linears
+
+# Which of a block's linear layers each part of --fp8 is. The prompt's K and V are projected once a
+# prompt, and stay as they are.
+PARTS = {
+    "qkv": ("self_attn.q", "self_attn.k", "self_attn.v", "cross_attn.q"),
+    "o": ("self_attn.o", "cross_attn.o"),
+    "ffn": ("ffn.0", "ffn.2"),
+}
 
 
 class Generator(nn.Module):
@@ -82,7 +91,9 @@ def build(module: nn.Module, config: Config, seed: int, residual_layers: int) ->
 def build_generator(config: Config) -> Generator:
     with torch.device("meta"):
         module = Generator(config)
-    return cast(Generator, build(module, config, config.seed, config.layers))
+    built = cast(Generator, build(module, config, config.seed, config.layers))
+    quantize_linears(built.blocks, config.fp8, PARTS, config.fp8_scaling)
+    return built
 
 
 def _fill(name: str, parameter: Tensor, generator: torch.Generator, residual_layers: int) -> None:

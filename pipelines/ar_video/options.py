@@ -7,6 +7,7 @@ import argparse
 import torch
 
 from pipelines.ar_video.config import DTYPES, PRESETS, Config, from_preset
+from pipelines.fp8 import add_fp8_options, fp8_parts, require_fp8
 
 _NUMBERS = {
     "layers": "transformer blocks",
@@ -21,6 +22,7 @@ _NUMBERS = {
     "sinks": "first frames that are never evicted",
     "batch": "videos at once",
     "blocks": "temporal blocks to generate",
+    "denoising_steps": "denoising forwards of a block (default 4, as the original)",
     "vae_width": "channels of the decoder's last stage",
     "seed": "of weights, prompts and noise",
 }
@@ -30,6 +32,7 @@ _SWITCHES = {
     "item_sync": "cache indices on the device, read with .item() (default on, as the original)",
     "global_sink": "keep the first prompt's sink frames over a switch",
     "recache_block_mask": "build the mask that the original builds at a switch and never uses",
+    "compile": "torch.compile the sliding cache's copies",
     "vae": "decode every block to pixels",
     "cuda_graphs": "replay the denoising and clean forwards as CUDA graphs (no .item() reads)",
 }
@@ -56,6 +59,12 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
     costs = parser.add_argument_group("costs of the original, and ways round them")
     for name, text in _SWITCHES.items():
         costs.add_argument(_flag(name), action=argparse.BooleanOptionalAction, help=text)
+    costs.add_argument(
+        "--kv",
+        choices=["sliding", "ring"],
+        help="sliding: clone, roll, insert, concat (default); ring: overwrite the oldest in place",
+    )
+    add_fp8_options(costs)
     costs.add_argument("--rope", choices=["fp64", "fp32"], help="precision of RoPE (default fp64)")
     costs.add_argument(
         "--attention-backend",
@@ -68,8 +77,9 @@ def add_model_options(parser: argparse.ArgumentParser) -> None:
 
 def config_from(args: argparse.Namespace) -> Config:
     """The configuration asked for; ValueError says what is wrong with it."""
-    names = [*_NUMBERS, *_SWITCHES, "rope", "attention_backend", "dtype", "device"]
-    changes = {name: getattr(args, name) for name in names}
+    names = [*_NUMBERS, *_SWITCHES, "kv", "rope", "attention_backend", "dtype", "device"]
+    changes = {name: getattr(args, name) for name in [*names, "fp8_scaling"]}
+    changes["fp8"] = fp8_parts(args.fp8)
     if args.switch_at is not None:
         changes["switch_at"] = tuple(sorted(set(args.switch_at)))
     if args.cuda_graphs:
@@ -79,6 +89,8 @@ def config_from(args: argparse.Namespace) -> Config:
     config = from_preset(args.preset, **changes)
     if config.device == "cuda" and not torch.cuda.is_available():
         raise ValueError("no CUDA device: pass --device cpu")
+    if config.fp8:
+        require_fp8(config.device)
     return config
 
 

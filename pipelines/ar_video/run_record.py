@@ -80,6 +80,7 @@ def run_record(config: Config, summary: Summary, **more: Any) -> dict[str, Any]:
     """`more` is added at the top level: the command, memory, spans, what graphs did."""
     return {
         "schema": SCHEMA,
+        "pipeline": "ar_video",
         "date": datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds"),
         **machine(config.device),
         "config": camel_keys(dataclasses.asdict(config)),

@@ -17,7 +17,9 @@ from pipelines.paired import paired_ratio, spread
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize("module", ["pipelines.ar_video", "pipelines.capture_cost"])
+@pytest.mark.parametrize(
+    "module", [f"pipelines.{name}" for name in ("ar_video", "capture_cost", "dit_video", "matmul")]
+)
 def test_help(module: str) -> None:
     command = [sys.executable, "-m", module, "--help"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
@@ -59,11 +61,28 @@ def test_graphs_option(tmp_path: Path) -> None:
     [
         (["--switch-at", "99"], "--switch-at"),
         (["--cuda-graphs", "--item-sync"], "--item-sync cannot be used with --cuda-graphs"),
+        (["--compile", "--kv", "ring"], "a ring has none"),
+        (["--fp8", "--dtype", "bf16"], "--fp8 needs a CUDA device"),
+        (["--fp8", "--lora", "--dtype", "bf16"], "--fp8 cannot be used with --lora"),
+        (["--baseline", "/nonexistent.pt"], "cannot be read"),
     ],
 )
 def test_bad_options(options: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([*TINY_OPTIONS, *options]) == 1
     assert message in capsys.readouterr().err
+
+
+def test_quality_against_a_baseline(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    saved, out = tmp_path / "base.pt", tmp_path / "run.json"
+    assert cli.main([*TINY_OPTIONS, "--save-output", str(saved)]) == 0
+    compare = ["--baseline", str(saved), "--out", str(out)]
+    assert cli.main([*TINY_OPTIONS, "--kv", "ring", *compare]) == 0
+    assert json.loads(out.read_text())["quality"]["relativeError"] < 1e-4
+    assert cli.main([*TINY_OPTIONS, "--window", "6", *compare]) == 0
+    windowed = json.loads(out.read_text())["quality"]
+    assert 0 < windowed["ssim"] < 1 and windowed["relativeError"] > 1e-3
+    assert cli.main([*TINY_OPTIONS, "--blocks", "5", *compare]) == 1
+    assert "the baseline's latents" in capsys.readouterr().err
 
 
 def test_capture_cost(tmp_path: Path) -> None:

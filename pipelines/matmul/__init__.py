@@ -1,0 +1,1 @@
+"""Matrix products in three ways, for the analysis of waves and tails."""
