@@ -4,6 +4,8 @@ import type { IdLookup } from './id-lookup.js';
 
 /** What a host call does to the thread that makes it. */
 export const CALL_CLASS = { api: 0, sync: 1, blockingCopy: 2, alloc: 3 } as const;
+/** Names of the classes, by their numbers. */
+export const CALL_CLASSES = ['api', 'sync', 'blocking-copy', 'alloc'] as const;
 
 const SYNC = /Synchronize/;
 const PLAIN_COPY = /^(?:cuda|cu|hip)Memcpy(?!.*Async)/;

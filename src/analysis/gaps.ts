@@ -11,6 +11,7 @@ import { NO_PATH } from './path-trie.js';
 import { pathOfOps, type GraphCoverage, type OpPaths } from './paths.js';
 import { QueuedBehindTotals, shortOpName, type QueuedBehind } from './queued-behind.js';
 import { nestRanges } from './ranges.js';
+import { streamIdle, type StreamIdleResult } from './stream-idle.js';
 import type { WindowSelection } from './window.js';
 
 export interface GapsOptions {
@@ -22,6 +23,8 @@ export interface GapsOptions {
   readonly top?: number;
   /** What tells op classes apart; the built-in rules by default. */
   readonly classes?: OpClassRules;
+  /** Also gives the gaps of each stream; below this length one may be a kernel wait. */
+  readonly streamKernelWaitBelowNs?: number;
 }
 
 /** The idle budget of one device. Times in nanoseconds since the trace's start; sums are exact. */
@@ -50,6 +53,8 @@ export interface DeviceGapsResult {
   /** Ops of graph replays in the whole trace, and how many carry the ranges of their capture. */
   readonly graphOps: GraphCoverage;
   readonly negativeDurations: number;
+  /** Where asked for. Not part of the idle budget: streams are idle side by side. */
+  readonly byStream?: StreamIdleResult;
 }
 
 export interface GapsResult {
@@ -71,7 +76,7 @@ export function analyzeGaps(trace: Trace, options: GapsOptions = {}): GapsResult
   const context = { trace, splitter, paths, classes };
   return {
     schema: 'gapscope.gaps/1',
-    devices: selections.map((selection) => analyzeDevice(context, selection, options.top ?? DEFAULT_TOP)),
+    devices: selections.map((selection) => analyzeDevice(context, selection, options)),
   };
 }
 
@@ -82,8 +87,9 @@ interface Context {
   readonly classes: OpClassifier;
 }
 
-function analyzeDevice(context: Context, selection: DeviceWindows, top: number): DeviceGapsResult {
-  const { trace, paths } = context;
+function analyzeDevice(context: Context, selection: DeviceWindows, options: GapsOptions): DeviceGapsResult {
+  const { trace, paths, splitter } = context;
+  const { top = DEFAULT_TOP, streamKernelWaitBelowNs: belowNs } = options;
   const { device, window, windows, clippedNs } = selection;
   const { spanNs } = window;
   const budget = chargeGaps(context, findGaps(trace, device, window), windows);
@@ -111,6 +117,9 @@ function analyzeDevice(context: Context, selection: DeviceWindows, top: number):
     queuedBehind: budget.queuedBehind.list(),
     unknownLaunches: budget.unknownLaunches,
     graphOps: paths.graphOps,
+    ...(belowNs === undefined
+      ? {}
+      : { byStream: streamIdle(trace, splitter.launch, device, windows, belowNs) }),
   };
 }
 

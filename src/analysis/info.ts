@@ -8,6 +8,8 @@ export interface InfoResult {
   readonly path: string;
   readonly pid: number;
   readonly command: string | undefined;
+  /** The tool that recorded it, where that is another. */
+  readonly source: string | undefined;
   readonly devices: readonly { readonly id: number; readonly name: string; readonly ops: number }[];
   readonly versions: {
     readonly library?: string;
@@ -15,8 +17,8 @@ export interface InfoResult {
     readonly cupti?: string;
     readonly cuptiPath?: string;
   };
-  /** CLOCK_REALTIME of the first record, ISO 8601. */
-  readonly startedAt: string;
+  /** CLOCK_REALTIME of the first record, ISO 8601; undefined where the recorder did not say. */
+  readonly startedAt: string | undefined;
   /** First record to the end of the last. */
   readonly spanNs: number;
   /** First op's start to the last op's end. */
@@ -66,9 +68,10 @@ export function summarize(trace: Trace): InfoResult {
     path: trace.path,
     pid: trace.pid,
     command: status.get('command') ?? commandText(file),
+    source: status.get('source'),
     devices: trace.devices.map(({ id, name }) => ({ id, name, ops: ops.byDevice[id]! })),
     versions: { ...version('library'), ...version('driver'), ...version('cupti'), ...version('cuptiPath') },
-    startedAt: new Date(Number(trace.baseNs / 1_000_000n)).toISOString(),
+    startedAt: startOf(trace.baseNs),
     spanNs: trace.endNs,
     gpuSpanNs: ops.spanNs,
     ops: ops.byKind,
@@ -95,6 +98,14 @@ export function summarize(trace: Trace): InfoResult {
     notices:
       problem === undefined ? trace.notices : [...trace.notices, { table: 'run.json', message: problem }],
   };
+}
+
+/** A date must lie in the years that ISO 8601 writes with four digits. */
+const MAX_DATE_NS = 253_402_300_800_000_000_000n;
+
+function startOf(baseNs: bigint): string | undefined {
+  if (baseNs <= 0n || baseNs >= MAX_DATE_NS) return undefined;
+  return new Date(Number(baseNs / 1_000_000n)).toISOString();
 }
 
 function countOps(trace: Trace): {

@@ -53,7 +53,7 @@ export const DEFAULT_OP_CLASS_RULES: OpClassRules = {
     [/nccl|nvshmem|cross_device_reduce|all_?reduce|all_?gather|reduce_?scatter/i, 'comm'],
     [/flash|fmha|attention|attn|sdpa|\bmha|natten|\bfna/i, 'attention'],
     [/rotary|rope(?![a-z])/i, 'rope'],
-    [/gemm|gemv|nvjet|cublas|cutlass|wgmma|matmul|triton_tem_fused_\w*mm/i, 'matmul'],
+    [/gemm|gemv|nvjet|cublas|cutlass|wgmma|matmul|triton_tem_fused_\w*mm|^Cijk_/i, 'matmul'],
     [/(?:layer|rms|group|batch|instance)_?norm|norm_(?:fwd|forward|kernel)|fused_norm/i, 'norm'],
     [
       /elementwise|pointwise|unrolled|reduce_kernel|triton_(?:red|per)_|CatArray|copy_kernel|fill|gelu|silu|softmax|index|gather|scatter|distribution/i,
@@ -70,7 +70,11 @@ export class OpClassifier {
   readonly #ofPath: Uint8Array;
   readonly #ofName: Uint8Array;
 
-  constructor(trace: Trace, paths: OpPaths, rules: OpClassRules = DEFAULT_OP_CLASS_RULES) {
+  constructor(
+    trace: Trace,
+    paths: Pick<OpPaths, 'pathId' | 'template' | 'parent'>,
+    rules: OpClassRules = DEFAULT_OP_CLASS_RULES,
+  ) {
     this.#ops = trace.ops;
     this.#pathId = paths.pathId;
     this.#ofPath = new Uint8Array(paths.template.length);

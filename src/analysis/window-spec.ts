@@ -30,15 +30,22 @@ export function parseWindow(text: string | undefined): WindowSpec {
   return { kind: 'time', startNs, endNs };
 }
 
+/** Nanoseconds of `1500ns`, `12.5us`, `80ms` or `1.2s`, a number without a unit being nanoseconds; else undefined. */
+export function parseDurationNs(text: string): number | undefined {
+  const match = TIME.exec(text);
+  if (match === null) return undefined;
+  const unit = (match[2] ?? 'ns') as keyof typeof UNIT_NS;
+  return Math.round(Number(match[1]) * UNIT_NS[unit]);
+}
+
 function parseTime(side: string, whole: string): number {
-  const match = TIME.exec(side);
-  if (match === null) {
+  const ns = parseDurationNs(side);
+  if (ns === undefined) {
     throw new UserError(`'${side}' in the window '${whole}' is not a time.`, {
       hint: 'Write times as 1500ns, 12.5us, 80ms or 1.2s, from the start of the trace.',
     });
   }
-  const unit = (match[2] ?? 'ns') as keyof typeof UNIT_NS;
-  return Math.round(Number(match[1]) * UNIT_NS[unit]);
+  return ns;
 }
 
 /** `temporal_block_3` and `temporal_block:3` are one name to the user. */

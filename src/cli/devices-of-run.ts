@@ -23,12 +23,15 @@ export function devicesOfRun<D>(
   return devices;
 }
 
-/** `GPU 0 · NVIDIA H200`, with the process where there are several. */
+/** `GPU 0 · NVIDIA H200`, with the process where there are several; a rank by the name of its file. */
 export function deviceNamesOf(run: Run): (pid: number, device: number) => string {
   return (pid, id) => {
     const trace = run.traces.find((one) => one.pid === pid);
     const model = trace?.devices.find((one) => one.id === id)?.name ?? `GPU ${id}`;
     const label = model === `GPU ${id}` ? model : `GPU ${id} · ${model}`;
-    return run.traces.length > 1 ? `${label} · process ${pid}` : label;
+    if (run.traces.length === 1) return label;
+    // A trace that a capture or one file of many processes gave has its process id in its name.
+    const isRank = trace !== undefined && !trace.name.includes(String(pid));
+    return `${label} · ${isRank ? trace.name : `process ${pid}`}`;
   };
 }

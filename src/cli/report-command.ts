@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { extname } from 'node:path';
+import { openRun } from '../ingest/open.js';
 import { collect, type ReportOptions } from '../report/collect.js';
 import { findAll } from '../report/findings/rank.js';
 import { page } from '../report/html/page.js';
@@ -9,7 +10,6 @@ import { printable } from '../report/printable.js';
 import { reportDocument } from '../report/report-document.js';
 import { formatBytes, plural } from '../report/units.js';
 import { UserError } from '../trace/errors.js';
-import { readRun } from '../trace/read-run.js';
 import { printJson, printLines, sayLines, styleFor } from './output.js';
 import { withProgress } from './progress.js';
 
@@ -24,8 +24,8 @@ export interface ReportCommand {
 /** Reads the trace, runs every analyzer, writes the file and says where it is. */
 export async function reportCommand({ path, out, json, quiet, options }: ReportCommand): Promise<number> {
   const render = rendererOf(out);
-  const { run, results, text } = await withProgress(`reading ${path}`, quiet, async () => {
-    const run = await readRun(path);
+  const { run, results, text } = await withProgress(`reading ${path}`, quiet, async (progress) => {
+    const run = await openRun(path, { progress });
     const results = collect(run, options);
     return { run, results, text: render(reportDocument(results)) };
   });

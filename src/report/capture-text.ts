@@ -3,6 +3,7 @@ import type { TraceNotice } from '../trace/trace.js';
 import { infoText } from './info-text.js';
 import { noticeLines } from './notices-text.js';
 import { printable } from './printable.js';
+import { quoted } from './quoted.js';
 import type { TextStyle } from './style.js';
 
 export interface CaptureSummary {
@@ -57,8 +58,4 @@ function reasons({ colors }: TextStyle): string[] {
     '  - the driver, libcupti or a permission is missing',
     `${colors.bold('Next:')} gapscope doctor`,
   ];
-}
-
-function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }

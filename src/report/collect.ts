@@ -5,6 +5,7 @@ import { analyzeKernels } from '../analysis/kernels.js';
 import { analyzeKv } from '../analysis/kv.js';
 import { analyzeOverlap } from '../analysis/overlap.js';
 import { analyzeSwitch } from '../analysis/switch.js';
+import { whatIf } from '../projection/whatif.js';
 import { UserError } from '../trace/errors.js';
 import type { Run, Trace } from '../trace/trace.js';
 import type { Outcome, ReportResults } from './results.js';
@@ -41,6 +42,7 @@ export function collect(run: Run, options: ReportOptions = {}): ReportResults {
     ...switchesOf(trace, one.device),
     kernels: attempt(() => analyzeKernels(trace, { ...one, top: Infinity })),
     overlap: attempt(() => analyzeOverlap(trace, { ...one, top: Infinity })),
+    whatif: attempt(() => whatIf(trace, { device: one.device })),
   };
 }
 
@@ -79,7 +81,9 @@ function refusalOf(run: Run, options: ReportOptions): UserError {
 
 function gpuName(trace: Trace, { window }: DeviceGapsResult): string {
   const name = trace.devices.find(({ id }) => id === window.device)?.name;
-  return name === undefined ? `GPU ${window.device}` : `${name} (GPU ${window.device})`;
+  return name === undefined || name === `GPU ${window.device}`
+    ? `GPU ${window.device}`
+    : `${name} (GPU ${window.device})`;
 }
 
 function leftOut(others: readonly { trace: Trace; device: DeviceGapsResult }[]): string[] {

@@ -2,6 +2,7 @@ import type { DeviceGapsResult, GapsResult } from '../analysis/gaps.js';
 import { budgetLines, ratio } from './budget-text.js';
 import { bar } from './bar.js';
 import { hotspotLines } from './hotspots-text.js';
+import { streamIdleLines } from './stream-idle-text.js';
 import type { TextStyle } from './style.js';
 import { formatExact, formatNs, formatPercent, plural } from './units.js';
 
@@ -35,6 +36,7 @@ function deviceLines(device: DeviceGapsResult, style: TextStyle, name: string): 
     '',
     colors.bold('Hotspots') + colors.dim('  gaps grouped by what ran before and after, and where'),
     ...hotspotLines(device, style),
+    ...(device.byStream === undefined ? [] : ['', ...streamIdleLines(device.byStream, style)]),
     ...remarks(device).map((remark) => colors.yellow(`  ! ${remark}`)),
   ];
 }

@@ -13,9 +13,14 @@ export function infoText(info: InfoResult, style: TextStyle): string[] {
     if (value !== undefined && value !== '') facts.push([label, printable(value)]);
   };
   fact('command', info.command);
-  for (const { id, name, ops } of info.devices) fact(`GPU ${id}`, `${name} · ${plural(ops, 'op')}`);
+  for (const { id, name, ops } of info.devices) {
+    const model = name === `GPU ${id}` ? '' : `${name} · `;
+    fact(`GPU ${id}`, `${model}${plural(ops, 'op')}`);
+  }
+  fact('recorder', info.source);
   fact('versions', versions(info));
-  fact('recorded', `${info.startedAt.replace('T', ' ').replace(/\..*/, '')} UTC · pid ${info.pid}`);
+  const startedAt = info.startedAt?.replace('T', ' ').replace(/\..*/, ' UTC') ?? 'at an unknown time';
+  fact('recorded', `${startedAt} · pid ${info.pid}`);
   const gpuSpan = info.ops.total > 0 ? ` · GPU work over ${formatNs(info.gpuSpanNs)}` : '';
   fact('span', `${formatNs(info.spanNs)}${gpuSpan}`);
   fact('ops', opsLine(info));
@@ -45,12 +50,12 @@ function opsLine({ ops, streams, kernelNames, graphs }: InfoResult): string {
   return `${formatExact(ops.total)} = ${kinds.join(' + ')} · ${names}${inGraphs}`;
 }
 
-function rangesLine({ ranges }: InfoResult): string {
+function rangesLine({ ranges, source }: InfoResult): string {
   const marks = ranges.marks > 0 ? ` and ${plural(ranges.marks, 'mark')}` : '';
   const open = ranges.open > 0 ? ` · ${formatExact(ranges.open)} never closed` : '';
   return ranges.total + ranges.marks === 0
     ? 'none: no NVTX in this program, so nothing can be told by layer'
-    : `${formatExact(ranges.total)} NVTX${marks}${open}`;
+    : `${formatExact(ranges.total)}${/^(?:PyTorch|Chrome)/.test(source ?? '') ? '' : ' NVTX'}${marks}${open}`;
 }
 
 function versions({ versions: found, run }: InfoResult): string {
@@ -71,8 +76,10 @@ function blocksLine({ run }: InfoResult): string | undefined {
   return `${shown.join(', ')}${more} ms by ${run?.timing ?? 'the pipeline'}`;
 }
 
-function sizeLine({ bytesOnDisk, ops }: InfoResult): string {
-  const perOp = ops.total > 0 ? ` · ${Math.round(bytesOnDisk / ops.total)} B an op` : '';
+function sizeLine({ bytesOnDisk, ops, source }: InfoResult): string {
+  // Another tool's file holds more than what is read of it, and perhaps other processes.
+  const perOp =
+    ops.total > 0 && source === undefined ? ` · ${Math.round(bytesOnDisk / ops.total)} B an op` : '';
   return `${formatBytes(bytesOnDisk)}${perOp}`;
 }
 

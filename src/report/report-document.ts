@@ -7,6 +7,7 @@ import { kernelsSection } from './sections/kernels.js';
 import { kvSection } from './sections/kv.js';
 import { layersSection } from './sections/layers.js';
 import { overlapSection } from './sections/overlap.js';
+import { planSection } from './sections/plan.js';
 import { summarySection } from './sections/summary.js';
 import { switchSection } from './sections/switch.js';
 import { glossarySection, traceSection } from './sections/trace.js';
@@ -20,6 +21,7 @@ export function reportDocument(results: ReportResults): ReportDocument {
     sections: [
       summarySection(results),
       findingsSection(results),
+      ...(results.whatif === undefined ? [] : [planSection(results)]),
       blocksSection(results),
       idleSection(results),
       layersSection(results),
@@ -44,6 +46,7 @@ function data(results: ReportResults): ReportDocument['data'] {
     switch: resultOf(results.switches),
     kernels: resultOf(results.kernels),
     overlap: resultOf(results.overlap),
+    whatif: results.whatif === undefined ? undefined : resultOf(results.whatif),
     findings: findAll(results),
   };
   return Object.entries(named).filter(([, value]) => value !== undefined);
@@ -51,15 +54,17 @@ function data(results: ReportResults): ReportDocument['data'] {
 
 function facts({ info, gpu, windowText }: ReportResults): ReportDocument['facts'] {
   const { driver, library } = info.versions;
+  const startedAt = info.startedAt?.replace('T', ' ').replace(/\..*/, ' UTC') ?? 'at an unknown time';
   const torch = info.run?.torch;
   const software = [
     ...(typeof torch === 'string' ? [`torch ${torch}`] : []),
     ...(driver === undefined ? [] : [`driver ${driver}`]),
     ...(library === undefined ? [] : [`gapscope ${library}`]),
+    ...(info.source === undefined ? [] : [info.source]),
   ];
   return [
     ['GPU', gpu],
-    ['recorded', `${info.startedAt.replace('T', ' ').replace(/\..*/, '')} UTC, process ${info.pid}`],
+    ['recorded', `${startedAt}, process ${info.pid}`],
     ...(software.length > 0 ? [['software', software.join(', ')] as const] : []),
     ['window', windowText ?? 'the whole trace'],
     ...(info.command === undefined ? [] : [['command', info.command] as const]),

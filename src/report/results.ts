@@ -5,6 +5,7 @@ import type { DeviceKernelsResult, KernelsResult } from '../analysis/kernels-res
 import type { KvResult } from '../analysis/kv-result.js';
 import type { DeviceOverlapResult, OverlapResult } from '../analysis/overlap-result.js';
 import type { SwitchResult } from '../analysis/switch.js';
+import type { WhatIfResult } from '../projection/whatif-result.js';
 
 /** An analyzer's result, or why it has none for this trace (`UserError`: no blocks, no ranges, …). */
 export type Outcome<T> = { readonly result: T } | { readonly refused: string };
@@ -26,6 +27,8 @@ export interface ReportResults {
   readonly noSwitch: string | undefined;
   readonly kernels: Outcome<KernelsResult>;
   readonly overlap: Outcome<OverlapResult>;
+  /** Predictions; absent where none were asked for. */
+  readonly whatif?: Outcome<WhatIfResult>;
 }
 
 export function resultOf<T>(outcome: Outcome<T>): T | undefined {

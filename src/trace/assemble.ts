@@ -1,14 +1,14 @@
-import { basename } from 'node:path';
-import { allocate } from './column.js';
 import { devicesOf } from './devices.js';
 import type { TraceFiles } from './files.js';
-import { sortByStart, type Columns } from './order.js';
-import { closeOpenRanges, mergeRangeRows } from './ranges.js';
+import { keptNotices } from './kept-notices.js';
+import type { Columns } from './order.js';
+import { putInOrder } from './put-in-order.js';
+import { mergeRangeRows } from './ranges.js';
 import type { RawTable } from './read-table.js';
-import { SCHEMA, type ColumnType, type Table, type TableName } from './schema.js';
+import type { TableName } from './schema.js';
 import { readStrings } from './strings.js';
 import { shapeRows } from './shapes.js';
-import { endOf, shift, startOf } from './span.js';
+import { tablesOf, type TableParts } from './table-view.js';
 import type { Trace, TraceNotice } from './trace.js';
 
 /** Puts the tables of one process together: one time base, sorted rows, names, and what was lost. */
@@ -23,47 +23,26 @@ export function assembleTrace(
   const { texts, notices: nameNotices } = readStrings(raw.get('strings'), raw);
   notices.push(...nameNotices);
   const columns = new Map<TableName, Columns>();
-  const lengths = new Map<TableName, number>();
+  const tables = new Map<TableName, TableParts>();
   for (const [name, table] of raw) {
-    columns.set(name, new Map(table.columns));
-    lengths.set(name, table.length);
+    const held: Columns = new Map(table.columns);
+    const length = name === 'ranges' ? mergeRangeRows(held, table.length) : table.length;
+    columns.set(name, held);
+    tables.set(name, { columns: held, length, missing: table.missing });
   }
-  const ranges = columns.get('ranges');
-  if (ranges !== undefined) lengths.set('ranges', mergeRangeRows(ranges, lengths.get('ranges')!));
-  const firstNs = startOf(columns);
-  for (const [name, table] of columns) {
-    shift(table, firstNs);
-    sortByStart(name, table);
-  }
-  const endNs = endOf(columns);
-  const openRanges = ranges === undefined ? [] : closeOpenRanges(ranges, lengths.get('ranges')!, endNs);
-
-  const table = <N extends TableName>(name: N): Table<N> =>
-    tableView(name, columns.get(name), lengths.get(name) ?? 0, raw.get(name)?.missing ?? []);
-  const ops = table('ops');
-  const shapes = table('shapes');
+  const { firstNs, endNs, openRanges } = putInOrder(columns);
   const status = statusOf(raw.get('status'));
+  notices.push(...keptNotices(status));
   const metadata = [...raw.values()].map((one) => one.metadata);
   noticeEnd(raw, asked, files, status, endNs, notices);
   return {
-    name: basename(files.path).replace(/\.trace$/, ''),
+    name: nameOf(files.path),
     path: files.path,
     pid: Number(metadata.find((entry) => entry.has('gapscope.pid'))?.get('gapscope.pid') ?? 0),
     baseNs: timeBase + BigInt(firstNs),
     endNs,
     bytesOnDisk: [...raw.values()].reduce((sum, one) => sum + one.fileBytes, 0),
-    ops,
-    shapes,
-    calls: table('calls'),
-    ranges: table('ranges'),
-    syncs: table('syncs'),
-    events: table('events'),
-    overheads: table('overheads'),
-    graphNodes: table('graphNodes'),
-    graphExecs: table('graphExecs'),
-    rangeStacks: table('rangeStacks'),
-    threads: table('threads'),
-    clock: table('clock'),
+    ...tablesOf(tables),
     strings: texts,
     shapeRow: shapeRows(raw.get('shapes'), raw.get('ops')),
     openRanges,
@@ -74,29 +53,9 @@ export function assembleTrace(
   };
 }
 
-/** The columns as one object. A column that was not asked for throws when it is read: that is a bug. */
-function tableView<N extends TableName>(
-  name: N,
-  columns: Columns | undefined,
-  length: number,
-  missing: readonly string[],
-): Table<N> {
-  const view: Record<string, unknown> = { length };
-  for (const [column, type] of Object.entries<ColumnType>(SCHEMA[name])) {
-    const values = columns?.get(column);
-    if (values !== undefined) {
-      view[column] = values;
-    } else if (columns === undefined || length === 0 || missing.includes(column)) {
-      view[column] = type === 'utf8' ? new Array<string>(length).fill('') : allocate(type, length);
-    } else {
-      Object.defineProperty(view, column, {
-        get: () => {
-          throw new Error(`${name}.${column} was not read: name it in ReadOptions.columns`);
-        },
-      });
-    }
-  }
-  return view as Table<N>;
+/** The folder's own name, without the `.trace` that says what it is. */
+function nameOf(path: string): string {
+  return (path.split('/').findLast((part) => part !== '') ?? path).replace(/\.trace$/, '');
 }
 
 /** Later rows of a key replace earlier ones. */

@@ -1,11 +1,8 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { createGunzip, constants } from 'node:zlib';
 import { messageOf } from './errors.js';
 
 /** Bytes in order, in pieces the reader chooses: never a whole file, which Node limits to 2 GiB. */
 export interface ByteSource {
-  /** Exactly `size` bytes, or fewer if the source ends before. */
+  /** Exactly `size` bytes, or fewer if the source ends before. They begin at a multiple of 8 in their buffer. */
   read(size: number): Promise<Uint8Array>;
   /** Uncompressed size if it is known; a hint for the size of columns, not a promise. */
   readonly sizeHint: number;
@@ -14,51 +11,32 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-export async function openSource(path: string): Promise<ByteSource> {
-  return path.endsWith('.gz') ? openGzip(path) : openFile(path);
-}
+/** Undoes gzip. What is left of a truncated one comes out; then it ends, or throws. */
+export type Inflate = (chunks: AsyncIterable<Uint8Array>) => AsyncIterable<Uint8Array>;
 
-async function openFile(path: string): Promise<ByteSource> {
-  const file = await open(path, 'r');
-  const { size } = await file.stat();
-  let position = 0;
-  return {
-    sizeHint: size,
-    damage: undefined,
-    async read(want) {
-      // A damaged length must not allocate more than the file can fill.
-      const bytes = new Uint8Array(new ArrayBuffer(Math.max(0, Math.min(want, size - position))));
-      let filled = 0;
-      while (filled < bytes.length) {
-        const { bytesRead } = await file.read(bytes, filled, bytes.length - filled, position);
-        if (bytesRead === 0) break; // the file shrank under us: the same as cut
-        filled += bytesRead;
-        position += bytesRead;
-      }
-      return filled === bytes.length ? bytes : bytes.subarray(0, filled);
-    },
-    close: () => file.close(),
-  };
-}
-
-async function openGzip(path: string): Promise<ByteSource> {
-  const sizeHint = await gzipSizeHint(path);
-  // Z_SYNC_FLUSH: a truncated gzip ends quietly after the last byte that could be inflated.
-  const gunzip = createGunzip({ finishFlush: constants.Z_SYNC_FLUSH, chunkSize: 256 * 1024 });
-  const file = createReadStream(path, { highWaterMark: 256 * 1024 });
-  file.on('error', (error) => gunzip.destroy(error));
-  const chunks = file.pipe(gunzip)[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+/** A source whose bytes come in pieces that somebody else chose: a stream of the network, an inflated file. */
+export function chunkSource(
+  chunks: AsyncIterable<Uint8Array>,
+  sizeHint: number,
+  close: () => void = () => undefined,
+): ByteSource {
+  const iterator = chunks[Symbol.asyncIterator]();
   let rest: Uint8Array = new Uint8Array(0);
   let damage: string | undefined;
+  let ended = false;
 
   async function nextChunk(): Promise<Uint8Array | undefined> {
+    if (ended) return undefined;
     try {
-      const next = await chunks.next();
-      return next.done === true ? undefined : next.value;
+      const next = await iterator.next();
+      if (next.done !== true) return next.value;
     } catch (error) {
-      damage = `gzip: ${messageOf(error)}`;
-      return undefined;
+      // Giving up is the reader's own wish, not a fault of the bytes.
+      if (error instanceof Error && error.name === 'AbortError') throw error;
+      damage = messageOf(error);
     }
+    ended = true;
+    return undefined;
   }
 
   return {
@@ -89,25 +67,52 @@ async function openGzip(path: string): Promise<ByteSource> {
       }
       return bytes;
     },
-    close() {
-      file.destroy();
-      gunzip.destroy();
-      return Promise.resolve();
+    async close() {
+      close();
+      if (!ended) await iterator.return?.();
+      ended = true;
     },
   };
 }
 
-/** The last four bytes of a gzip are its uncompressed size modulo 2^32; nonsense if it was truncated. */
-async function gzipSizeHint(path: string): Promise<number> {
-  const file = await open(path, 'r');
-  try {
-    const { size } = await file.stat();
-    if (size < 18) return 0;
-    const { buffer } = await file.read(new Uint8Array(4), 0, 4, size - 4);
-    const stored = new DataView(buffer.buffer).getUint32(0, true);
-    // Deflate cannot do better than 1032:1, so a larger value is not a size.
-    return stored <= size * 1032 ? Math.min(stored, size * 40) : size * 4;
-  } finally {
-    await file.close();
+/** A source of which any part can be read at any time: a file. `readAt` may give less than asked for at its end. */
+export function seekableSource(
+  size: number,
+  readAt: (position: number, want: number) => Promise<Uint8Array>,
+  close: () => Promise<void> = () => Promise.resolve(),
+): ByteSource {
+  let position = 0;
+  return {
+    sizeHint: size,
+    damage: undefined,
+    async read(want) {
+      // A damaged length must not ask for more than the file holds.
+      const bytes = await readAt(position, Math.max(0, Math.min(want, size - position)));
+      position += bytes.length;
+      return bytes;
+    },
+    close,
+  };
+}
+
+const PIECE_BYTES = 1 << 18;
+
+/** The rest of a source, in pieces. */
+export async function* piecesOf(source: ByteSource): AsyncGenerator<Uint8Array> {
+  for (;;) {
+    const piece = await source.read(PIECE_BYTES);
+    if (piece.length > 0) yield piece;
+    if (piece.length < PIECE_BYTES) return;
   }
+}
+
+/**
+ * How large a gzip of `size` bytes is inflated, from its last four bytes: they are that size modulo 2^32, or
+ * nonsense if it was truncated.
+ */
+export function inflatedSizeHint(size: number, trailer: Uint8Array): number {
+  if (size < 18 || trailer.length < 4) return 0;
+  const stored = new DataView(trailer.buffer, trailer.byteOffset).getUint32(0, true);
+  // Deflate cannot do better than 1032:1, so a larger value is not a size.
+  return stored <= size * 1032 ? Math.min(stored, size * 40) : size * 4;
 }

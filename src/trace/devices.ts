@@ -21,13 +21,19 @@ export function devicesOf(devices: RawTable | undefined, ops: RawTable | undefin
     if (key === 'name') entry.name = texts[row] ?? '';
     else if ((texts[row] ?? '') === '') entry.limits.set(key, numbers[row] ?? 0);
   });
+  const described = [...found].map(([id, { name, limits }]) => ({ id, name: name ?? `GPU ${id}`, limits }));
+  return withUsedDevices(described, ops?.columns.get('device') as Uint8Array | undefined);
+}
+
+/** Devices in order of id, and one without a name for every other id that `used` names. */
+export function withUsedDevices(described: readonly Device[], used: Uint8Array | undefined): Device[] {
   const seen = new Uint8Array(256);
-  const used = ops?.columns.get('device') as Uint8Array | undefined;
   if (used !== undefined) for (let i = 0; i < used.length; i++) seen[used[i]!] = 1;
+  const devices = [...described];
   seen.forEach((present, id) => {
-    if (present === 1) device(id);
+    if (present === 1 && !described.some((device) => device.id === id)) {
+      devices.push({ id, name: `GPU ${id}`, limits: new Map() });
+    }
   });
-  return [...found]
-    .sort(([a], [b]) => a - b)
-    .map(([id, { name, limits }]) => ({ id, name: name ?? `GPU ${id}`, limits }));
+  return devices.sort((a, b) => a.id - b.id);
 }

@@ -1,26 +1,42 @@
-import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { UserError } from './errors.js';
+import type { ByteSource } from './byte-source.js';
 import { SCHEMA, type TableName } from './schema.js';
+
+/** A file that can be read, wherever it is: on disk, in a pack, on a server, in memory. Inflated as it is read. */
+export interface TableFile {
+  /** For messages. */
+  readonly name: string;
+  /** As stored: compressed if it is. */
+  readonly bytes: number;
+  open(): Promise<ByteSource>;
+}
 
 /** Where the tables of one trace are. */
 export interface TraceFiles {
+  /** The trace's folder; its last part names the trace. */
   readonly path: string;
-  readonly tables: ReadonlyMap<TableName, string>;
-  /** Other entries of the folder, for messages. */
+  readonly tables: ReadonlyMap<TableName, TableFile>;
+  /** `run.json`, if there is one. */
+  readonly runFile: TableFile | undefined;
+  /** Names of other entries of the folder, for messages. */
   readonly others: readonly string[];
 }
 
-/** The table files in a folder; a plain file is preferred over a gzipped one of the same table. */
-export async function findTables(folder: string): Promise<TraceFiles> {
-  const tables = new Map<TableName, string>();
+export const RUN_FILE = 'run.json';
+
+/** Sorts the entries of a folder; a plain file is preferred over a gzipped one of the same table. */
+export function traceFiles(
+  path: string,
+  entries: readonly string[],
+  fileOf: (entry: string) => TableFile,
+): TraceFiles {
+  const tables = new Map<TableName, TableFile>();
   const others: string[] = [];
-  for (const entry of (await readFolder(folder)).sort()) {
+  for (const entry of entries.toSorted()) {
     const name = tableOfFile(entry);
     if (name === undefined) others.push(entry);
-    else if (!tables.has(name)) tables.set(name, join(folder, entry));
+    else if (!tables.has(name)) tables.set(name, fileOf(entry));
   }
-  return { path: folder, tables, others };
+  return { path, tables, runFile: entries.includes(RUN_FILE) ? fileOf(RUN_FILE) : undefined, others };
 }
 
 export function tableOfFile(file: string): TableName | undefined {
@@ -28,45 +44,7 @@ export function tableOfFile(file: string): TableName | undefined {
   return name !== undefined && Object.hasOwn(SCHEMA, name) ? (name as TableName) : undefined;
 }
 
-async function readFolder(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    throw pathError(folder, error);
-  }
-}
-
-/** What a path is, or a sentence about why it cannot be read. */
-export async function kindOfPath(path: string): Promise<'file' | 'folder'> {
-  try {
-    return (await stat(path)).isDirectory() ? 'folder' : 'file';
-  } catch (error) {
-    throw pathError(path, error);
-  }
-}
-
-function pathError(path: string, error: unknown): unknown {
-  switch ((error as NodeJS.ErrnoException).code) {
-    case 'ENOENT':
-    case 'ENOTDIR':
-      return new UserError(`there is no file or folder ${path}`, {
-        hint: 'check the path; `gapscope capture -o DIR -- CMD…` records a trace into DIR',
-        cause: error,
-      });
-    case 'EACCES':
-    case 'EPERM':
-      return new UserError(`${path} may not be read by this user`, {
-        hint: 'change its permissions, or read it as the user who recorded it',
-        cause: error,
-      });
-    default:
-      return error;
-  }
-}
-
-/** Bytes of all files of a trace on disk. */
-export async function bytesOnDisk(files: TraceFiles): Promise<number> {
-  let bytes = 0;
-  for (const path of files.tables.values()) bytes += (await stat(path)).size;
-  return bytes;
+/** The last part of a path: the name of a folder or file. */
+export function lastPart(path: string): string {
+  return path.split('/').findLast((part) => part !== '') ?? path;
 }

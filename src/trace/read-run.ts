@@ -1,42 +1,26 @@
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { messageOf, UserError } from './errors.js';
-import { findTables, kindOfPath, tableOfFile, type TraceFiles } from './files.js';
-import { readTraceFiles, type ReadOptions } from './read-trace.js';
-import { readRunFile } from './run-file.js';
-import type { Run, Trace, TraceNotice } from './trace.js';
+import { UserError } from './errors.js';
+import { tableOfFile, type TraceFiles } from './files.js';
+import { findTables, kindOfPath } from './node-files.js';
+import { isPackedFile, readPackedFile } from './node-pack.js';
+import { readTraceFiles, type ReadOptions } from './read-files.js';
+import { readProcesses } from './read-processes.js';
+import type { Run } from './trace.js';
 
-/** Reads what a path stands for: one trace, or a folder of the traces of several processes. */
+/** Reads what a path stands for: one trace, a folder of the traces of several processes, or either packed with tar. */
 export async function readRun(path: string, options: ReadOptions = {}): Promise<Run> {
-  if ((await kindOfPath(path)) === 'file') throw notATrace(path);
+  if ((await kindOfPath(path)) === 'file') {
+    if (await isPackedFile(path)) return readPackedFile(path, options);
+    throw notATrace(path);
+  }
   const own = await findTables(path);
   if (own.tables.size > 0) {
     return { path, traces: [await readTraceFiles(own, options)], notices: [] };
   }
-  return readProcesses(path, own, options);
-}
-
-async function readProcesses(path: string, own: TraceFiles, options: ReadOptions): Promise<Run> {
-  const folders = await processFolders(path);
-  if (folders.length === 0) throw noTraces(path, own);
-  const notices: TraceNotice[] = [];
-  const run = await readRunFile(path, notices);
-  const traces: Trace[] = [];
-  const failures: UserError[] = [];
-  for (const files of folders) {
-    try {
-      const trace = await readTraceFiles(files, options);
-      traces.push(trace.run === undefined && run !== undefined ? { ...trace, run } : trace);
-    } catch (error) {
-      // One process without GPU work (a launcher, a data loader) must not hide the others.
-      if (!(error instanceof UserError)) throw error;
-      failures.push(error);
-      notices.push({ table: basename(files.path), message: `left out: ${messageOf(error)}` });
-    }
-  }
-  if (traces.length === 0) throw noneReadable(path, failures);
-  traces.sort((a, b) => (a.baseNs < b.baseNs ? -1 : a.baseNs > b.baseNs ? 1 : a.pid - b.pid));
-  return { path, traces, notices };
+  const processes = await processFolders(path);
+  if (processes.length === 0) throw noTraces(path, own);
+  return readProcesses(path, processes, own.runFile, options);
 }
 
 /** The subfolders that hold tables, or are named as if they did. */
@@ -61,9 +45,12 @@ function notATrace(path: string): UserError {
       hint: `give its folder: ${dirname(path)}`,
     });
   }
-  return new UserError(`${path} is not a trace: a trace is a folder of .arrows files`, {
-    hint: 'give the folder that `gapscope capture` wrote',
-  });
+  return new UserError(
+    `${path} is not a trace: a trace is a folder of .arrows files, or such a folder packed with tar`,
+    {
+      hint: 'give the folder that `gapscope capture` wrote',
+    },
+  );
 }
 
 function noTraces(path: string, { others }: TraceFiles): UserError {
@@ -73,13 +60,4 @@ function noTraces(path: string, { others }: TraceFiles): UserError {
   }
   const shown = others.slice(0, 3).join(', ') + (others.length > 3 ? `, … ${others.length - 3} more` : '');
   return new UserError(`${path} holds no trace; found: ${shown}`, { hint });
-}
-
-function noneReadable(path: string, failures: readonly UserError[]): UserError {
-  const first = failures[0]!;
-  if (failures.length === 1) return first;
-  return new UserError(
-    `none of the ${failures.length} traces in ${path} can be used: ${failures.map(messageOf).join('; ')}`,
-    first.hint === undefined ? {} : { hint: first.hint },
-  );
 }

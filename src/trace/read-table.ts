@@ -1,11 +1,11 @@
-import { stat } from 'node:fs/promises';
 import type { ArrowBatch, ArrowSchema } from './arrow-metadata.js';
-import { openSource, type ByteSource } from './byte-source.js';
+import type { ByteSource } from './byte-source.js';
 import { columnBuilder, type ColumnArray, type ColumnBuilder } from './column.js';
 import { messageOf, UserError } from './errors.js';
+import type { TableFile } from './files.js';
 import { wholeMessages, type StreamEnd } from './messages.js';
 import { wordsOf, ZERO } from './rebase.js';
-import { SCHEMA, TRACE_VERSION, type ColumnType, type TableName } from './schema.js';
+import { SCHEMA, TIME_COLUMNS, TRACE_VERSION, type ColumnType, type TableName } from './schema.js';
 
 /** A table as its file has it: rows in file order, and how the file ended. */
 export interface RawTable {
@@ -18,9 +18,6 @@ export interface RawTable {
   readonly metadata: ReadonlyMap<string, string>;
   readonly fileBytes: number;
 }
-
-/** Columns that hold points in time; they are stored relative to a `TimeBase`. */
-export const TIME_COLUMNS = new Set(['startNs', 'realtimeNs']);
 
 /**
  * What times are relative to while a trace is being read: the first time met in any table. Its first record
@@ -42,15 +39,15 @@ export class TimeBase {
 /** Reads one table of a trace; `wanted` limits the columns that are converted. */
 export async function readTable(
   name: TableName,
-  path: string,
+  file: TableFile,
   timeBase: TimeBase,
   wanted?: readonly string[],
 ): Promise<RawTable> {
-  const source = await openSource(path);
+  const source = await file.open();
   const end: StreamEnd = { complete: false, lostBytes: 0 };
   try {
-    const table = await readBatches(name, path, source, end, timeBase, wanted);
-    return { ...table, name, end, fileBytes: (await stat(path)).size };
+    const table = await readBatches(name, file.name, source, end, timeBase, wanted);
+    return { ...table, name, end, fileBytes: file.bytes };
   } finally {
     await source.close();
   }

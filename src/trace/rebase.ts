@@ -36,9 +36,18 @@ export function rebaseInto(
   }
 }
 
-/** Float64 offsets from `base`, back to int64. Used by writers, where the speed of BigInt is enough. */
+/** Float64 offsets from `base`, back to int64. Word pairs again, for the same reason. */
 export function toInt64(offsets: ArrayLike<number>, base: bigint): BigInt64Array {
   const out = new BigInt64Array(offsets.length);
-  for (let i = 0; i < offsets.length; i++) out[i] = base + BigInt(offsets[i]!);
+  const words = new Int32Array(out.buffer);
+  const { high, low } = wordsOf(base);
+  for (let i = 0, w = 0; i < offsets.length; i++, w += 2) {
+    const offset = Math.trunc(offsets[i]!);
+    const upper = Math.floor(offset / HIGH);
+    const lower = offset - upper * HIGH + low;
+    const carry = lower >= HIGH ? 1 : 0;
+    words[w] = (lower - carry * HIGH) | 0;
+    words[w + 1] = (upper + high + carry) | 0;
+  }
   return out;
 }

@@ -1,22 +1,29 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { messageOf } from './errors.js';
+import { RUN_FILE, type TableFile } from './files.js';
 import type { TraceNotice } from './trace.js';
 
-/** `run.json` of a folder, or undefined; what cannot be parsed becomes a notice. */
-export async function readRunFile(folder: string, notices: TraceNotice[]): Promise<unknown> {
+/** A run file says how a run was made; one larger than this is something else. */
+const MAX_BYTES = 1 << 26;
+
+/** What `run.json` holds, or undefined; what cannot be read or parsed becomes a notice. */
+export async function readRunFile(file: TableFile | undefined, notices: TraceNotice[]): Promise<unknown> {
+  if (file === undefined) return undefined;
   let text: string;
   try {
-    text = await readFile(join(folder, 'run.json'), 'utf8');
+    const source = await file.open();
+    try {
+      text = new TextDecoder().decode(await source.read(MAX_BYTES));
+    } finally {
+      await source.close();
+    }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    notices.push({ table: 'run.json', message: messageOf(error) });
+    notices.push({ table: RUN_FILE, message: messageOf(error) });
     return undefined;
   }
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    notices.push({ table: 'run.json', message: `is not JSON: ${messageOf(error)}` });
+    notices.push({ table: RUN_FILE, message: `is not JSON: ${messageOf(error)}` });
     return undefined;
   }
 }

@@ -95,6 +95,9 @@ export const SCHEMA = {
 
 export type TableName = keyof typeof SCHEMA;
 
+/** Columns that hold points in time: int64 of `CLOCK_REALTIME` on disk, relative to the trace's start in memory. */
+export const TIME_COLUMNS: ReadonlySet<string> = new Set(['startNs', 'realtimeNs']);
+
 type ArrayOf<T extends ColumnType> = T extends 'u8'
   ? Uint8Array
   : T extends 'u16'

@@ -1,10 +1,14 @@
-import type { RawTable } from './read-table.js';
+import type { ColumnArray } from './column.js';
+
+interface Held {
+  readonly columns: ReadonlyMap<string, ColumnArray>;
+}
 
 /** Shape ids are handed out one by one; an id this large is damage. */
 const MAX_SHAPES = 1 << 24;
 
 /** Shape id → row of `shapes`, −1 if it has none; covers every id that an op names. */
-export function shapeRows(shapes: RawTable | undefined, ops: RawTable | undefined): Int32Array {
+export function shapeRows(shapes: Held | undefined, ops: Held | undefined): Int32Array {
   const ids = (shapes?.columns.get('id') ?? []) as ArrayLike<number>;
   const used = (ops?.columns.get('shape') ?? []) as ArrayLike<number>;
   let highest = -1;

@@ -1,6 +1,5 @@
-import { TIME_COLUMNS } from './read-table.js';
 import type { Columns } from './order.js';
-import type { TableName } from './schema.js';
+import { TIME_COLUMNS, type TableName } from './schema.js';
 
 /** Tables whose rows are records of the program's run; `status` and `clock` belong to the library. */
 const RECORDS: readonly TableName[] = [

@@ -63,10 +63,25 @@ export interface Device {
   readonly limits: ReadonlyMap<string, number>;
 }
 
-/** A run: one trace a process. */
+/** How the clocks of a run's traces relate to each other. */
+export interface RunClocks {
+  /**
+   * `same`: recorded on one clock. `matched`: told from the ends of collectives, to `residualNs`. `apart`: not known;
+   * every trace begins at its own first record, and times of two traces say nothing about each other.
+   */
+  readonly relation: 'same' | 'matched' | 'apart';
+  /** Trace → what to add to its times for the run's common time, which begins with the earliest record. */
+  readonly offsetsNs: readonly number[];
+  /** `matched`: nine in ten collectives end within this of each other after the shift. */
+  readonly residualNs?: number;
+}
+
+/** A run: one trace a process; no two have the same `pid`. */
 export interface Run {
   readonly path: string;
   readonly traces: readonly Trace[];
+  /** Where there are several traces and the reader knows. */
+  readonly clocks?: RunClocks;
   /** Processes that were left out, and why. */
   readonly notices: readonly TraceNotice[];
 }

@@ -48,6 +48,33 @@ test.each([
   expect(code).toBe(1);
 });
 
+test('the viewer takes pure folders of src in, and src takes nothing of the viewer', () => {
+  const { code, output } = check('check-imports.mjs', {
+    ...HARMLESS,
+    'viewer/main.ts': `import { a } from '../src/trace/a.js';\nimport '../src/cli/main.js';\n`,
+    'src/report/page.ts': `import '../../viewer/main.js';\n`,
+  });
+  expect(output).toContain('viewer/main.ts:2: the viewer may not import from src/cli (src/cli/main.ts)');
+  expect(output).toContain('src/report/page.ts:1: nothing in src/ imports the viewer (viewer/main.ts)');
+  expect(output).toContain('2 against the order');
+  expect(code).toBe(1);
+});
+
+test('the viewer loads nothing that only Node has, by whatever way; a type does not count', () => {
+  const { code, output } = check('check-imports.mjs', {
+    ...HARMLESS,
+    'viewer/main.ts': `const { b } = await import('../src/trace/b.js');\nexport { b };\n`,
+    'viewer/vite.config.ts': `import { join } from 'node:path';\nexport { join };\n`,
+    'src/trace/b.ts': `import type { Stats } from 'node:fs';\nimport './c.js';\nexport type { Stats };\n`,
+    'src/trace/c.ts': `import 'node:zlib';\n`,
+  });
+  expect(output).toContain(
+    'src/trace/c.ts:1: a browser has no node:zlib: viewer/main.ts → src/trace/b.ts → src/trace/c.ts',
+  );
+  expect(output).toContain('1 against the order');
+  expect(code).toBe(1);
+});
+
 test('Arrow outside src/trace, an unknown folder, and a heavy start are named', () => {
   const { code, output } = check('check-imports.mjs', {
     ...HARMLESS,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../src/trace/errors.js';
+import { fileOnDisk } from '../../src/trace/node-files.js';
 import { readTable, TimeBase } from '../../src/trace/read-table.js';
 import { readTrace } from '../../src/trace/read-trace.js';
 import { encodeTable } from '../../src/trace/write-trace.js';
@@ -38,7 +39,7 @@ describe('a table that was cut', () => {
     for (let cut = 0; cut <= whole.length; cut++) {
       writeFileSync(file, whole.subarray(0, cut));
       const wholeBatches = ends.filter((end, i) => i > 0 && end <= cut).length;
-      const table = await readTable('ops', file, new TimeBase());
+      const table = await readTable('ops', fileOnDisk(file), new TimeBase());
       expect(table.length, `cut at ${cut}`).toBe(wholeBatches * BATCH_ROWS);
       expect(table.end.complete, `cut at ${cut}`).toBe(cut === whole.length);
     }
@@ -83,7 +84,7 @@ describe('a table that was cut', () => {
       garbled[at] = garbled[at]! ^ 0xff;
       writeFileSync(file, garbled);
       try {
-        await readTable('ops', file, new TimeBase());
+        await readTable('ops', fileOnDisk(file), new TimeBase());
       } catch (error) {
         expect(error, `byte ${at}: ${(error as Error).stack}`).toBeInstanceOf(UserError);
       }

@@ -36,20 +36,20 @@ export const breakdown = defineCommand<BreakdownArgs>({
       }),
   async run({ trace: path, json, quiet, window, device, top, by, depth, rules: rulesPath }) {
     const [
-      { readRun },
+      { openRun },
       { analyzeBreakdown },
       { devicesOfRun, deviceNamesOf },
       { breakdownText },
       { noticeLines },
     ] = await Promise.all([
-      import('../../trace/read-run.js'),
+      import('../../ingest/open.js'),
       import('../../analysis/breakdown.js'),
       import('../devices-of-run.js'),
       import('../../report/breakdown-text.js'),
       import('../../report/notices-text.js'),
     ]);
     const rules = await readRules(rulesPath);
-    const run = await withProgress(`reading ${path}`, quiet, () => readRun(path));
+    const run = await withProgress(`reading ${path}`, quiet, (progress) => openRun(path, { progress }));
     const options = {
       ...(window === undefined ? {} : { window }),
       ...(device === undefined ? {} : { device }),

@@ -9,16 +9,24 @@ export const info = defineCommand({
   examples: [['gapscope info traces/full', 'one screen about a trace']],
   build: (yargs) => withTrace(yargs),
   async run({ trace: path, json, quiet }) {
-    const [{ readRun }, { summarize }, { infoText }, { noticeLines }] = await Promise.all([
-      import('../../trace/read-run.js'),
+    const [{ openRun }, { summarize }, { infoText }, { noticeLines }] = await Promise.all([
+      import('../../ingest/open.js'),
       import('../../analysis/info.js'),
       import('../../report/info-text.js'),
       import('../../report/notices-text.js'),
     ]);
-    const run = await withProgress(`reading ${path}`, quiet, () => readRun(path, { allowEmpty: true }));
+    const run = await withProgress(`reading ${path}`, quiet, (progress) =>
+      openRun(path, { allowEmpty: true, progress }),
+    );
     const processes = run.traces.map(summarize);
     if (json) {
-      printJson({ schema: 'gapscope.info/1', path, processes, notices: run.notices });
+      printJson({
+        schema: 'gapscope.info/1',
+        path,
+        ...(run.clocks === undefined ? {} : { clocks: run.clocks }),
+        processes,
+        notices: run.notices,
+      });
     } else {
       const style = styleFor(process.stdout);
       printLines([

@@ -32,19 +32,19 @@ export const kernels = defineCommand<KernelsArgs>({
       }),
   async run({ trace: path, json, quiet, window, device, top, by, 'full-names': fullNames }) {
     const [
-      { readRun },
+      { openRun },
       { analyzeKernels },
       { devicesOfRun, deviceNamesOf },
       { kernelsText },
       { noticeLines },
     ] = await Promise.all([
-      import('../../trace/read-run.js'),
+      import('../../ingest/open.js'),
       import('../../analysis/kernels.js'),
       import('../devices-of-run.js'),
       import('../../report/kernels-text.js'),
       import('../../report/notices-text.js'),
     ]);
-    const run = await withProgress(`reading ${path}`, quiet, () => readRun(path));
+    const run = await withProgress(`reading ${path}`, quiet, (progress) => openRun(path, { progress }));
     const options = {
       top,
       by,

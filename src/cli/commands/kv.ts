@@ -28,15 +28,17 @@ export const kv = defineCommand({
         return true;
       }),
   async run(args) {
-    const [{ readRun }, { analyzeKv }, { kvText }, { noticeLines }, { eachProcess }] = await Promise.all([
-      import('../../trace/read-run.js'),
+    const [{ openRun }, { analyzeKv }, { kvText }, { noticeLines }, { eachProcess }] = await Promise.all([
+      import('../../ingest/open.js'),
       import('../../analysis/kv.js'),
       import('../../report/kv-text.js'),
       import('../../report/notices-text.js'),
       import('../each-process.js'),
     ]);
     const rules = await readRules(args.rules);
-    const run = await withProgress(`reading ${args.trace}`, args.quiet, () => readRun(args.trace));
+    const run = await withProgress(`reading ${args.trace}`, args.quiet, (progress) =>
+      openRun(args.trace, { progress }),
+    );
     const options = {
       ...blockOptions(args),
       ...(rules === undefined ? {} : { rules }),

@@ -13,19 +13,19 @@ export const overlap = defineCommand({
   build: (yargs) => withTrace(yargs),
   async run({ trace: path, json, quiet, window, device, top }) {
     const [
-      { readRun },
+      { openRun },
       { analyzeOverlap },
       { devicesOfRun, deviceNamesOf },
       { overlapText },
       { noticeLines },
     ] = await Promise.all([
-      import('../../trace/read-run.js'),
+      import('../../ingest/open.js'),
       import('../../analysis/overlap.js'),
       import('../devices-of-run.js'),
       import('../../report/overlap-text.js'),
       import('../../report/notices-text.js'),
     ]);
-    const run = await withProgress(`reading ${path}`, quiet, () => readRun(path));
+    const run = await withProgress(`reading ${path}`, quiet, (progress) => openRun(path, { progress }));
     const options = {
       top,
       ...(window === undefined ? {} : { window }),

@@ -18,9 +18,9 @@ export const switchCommand = defineCommand({
   ],
   build: (yargs) => withRules(withBlocks(withTrace(yargs))),
   async run(args) {
-    const [{ readRun }, { analyzeSwitch }, { switchText }, { noticeLines }, { eachProcess }] =
+    const [{ openRun }, { analyzeSwitch }, { switchText }, { noticeLines }, { eachProcess }] =
       await Promise.all([
-        import('../../trace/read-run.js'),
+        import('../../ingest/open.js'),
         import('../../analysis/switch.js'),
         import('../../report/switch-text.js'),
         import('../../report/notices-text.js'),
@@ -33,7 +33,9 @@ export const switchCommand = defineCommand({
       });
     }
     const rules = await readRules(args.rules);
-    const run = await withProgress(`reading ${args.trace}`, args.quiet, () => readRun(args.trace));
+    const run = await withProgress(`reading ${args.trace}`, args.quiet, (progress) =>
+      openRun(args.trace, { progress }),
+    );
     const options = { ...blockOptions(args), ...(rules === undefined ? {} : { rules }) };
     const { results, notices } = eachProcess(
       run,

@@ -14,7 +14,7 @@ const CAUSE_PAINT: Readonly<Record<string, Paint>> = {
   graph: { color: 'cyan', pattern: 'level' },
   dispatch: { color: 'teal', pattern: 'solid' },
   queued: { color: 'blue', pattern: 'rising' },
-  'queue-full': { color: 'blue', pattern: 'dots' },
+  'queue-full': { color: 'blue', pattern: 'cross' },
   profiler: { color: 'grey', pattern: 'dots' },
   unknown: { color: 'grey', pattern: 'upright' },
 };

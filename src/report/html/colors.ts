@@ -1,5 +1,5 @@
 /** Colours of both themes, by the names that `charts/palette.ts` and the style sheet use. */
-const COLORS: Readonly<Record<string, readonly [light: string, dark: string]>> = {
+export const COLORS: Readonly<Record<string, readonly [light: string, dark: string]>> = {
   page: ['#ffffff', '#14171b'],
   panel: ['#f6f7f9', '#1b1f25'],
   ink: ['#1a1f26', '#e4e8ed'],

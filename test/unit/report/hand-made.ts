@@ -161,6 +161,7 @@ const INFO: InfoResult = {
   command: 'python run.py',
   devices: [{ id: 0, name: 'Some GPU', ops: 106 }],
   versions: { driver: '1.2', library: '0.1.0' },
+  source: undefined,
   startedAt: '2026-01-02T03:04:05.000Z',
   spanNs: 1e6,
   gpuSpanNs: 1e6,

@@ -1,0 +1,42 @@
+const ARRAYS = { u8: Uint8Array, u16: Uint16Array, u32: Uint32Array, f64: Float64Array } as const;
+type ArrayKind = keyof typeof ARRAYS;
+type ArrayOf<K extends ArrayKind> = InstanceType<(typeof ARRAYS)[K]>;
+const FIRST_CAPACITY = 1024;
+
+/** Columns of a table that is being filled: `columns.x[table.add()] = …`. */
+export class GrowingColumns<Spec extends Readonly<Record<string, ArrayKind>>> {
+  /** Replaced by longer ones as rows are added: read them anew for each row. */
+  readonly columns: { [C in keyof Spec]: ArrayOf<Spec[C]> };
+  length = 0;
+  readonly #spec: Spec;
+  #capacity = FIRST_CAPACITY;
+
+  constructor(spec: Spec) {
+    this.#spec = spec;
+    const columns: Record<string, ArrayOf<ArrayKind>> = {};
+    for (const [name, kind] of Object.entries(spec)) columns[name] = new ARRAYS[kind](FIRST_CAPACITY);
+    this.columns = columns as { [C in keyof Spec]: ArrayOf<Spec[C]> };
+  }
+
+  /** The number of a new row, all zeros. */
+  add(): number {
+    if (this.length === this.#capacity) this.#grow();
+    return this.length++;
+  }
+
+  /** The columns at their true length. */
+  finish(): { readonly [C in keyof Spec]: ArrayOf<Spec[C]> } {
+    const finished: Record<string, ArrayOf<ArrayKind>> = {};
+    for (const name of Object.keys(this.#spec)) finished[name] = this.columns[name]!.slice(0, this.length);
+    return finished as { [C in keyof Spec]: ArrayOf<Spec[C]> };
+  }
+
+  #grow(): void {
+    this.#capacity *= 2;
+    for (const [name, kind] of Object.entries(this.#spec)) {
+      const larger = new ARRAYS[kind](this.#capacity);
+      larger.set(this.columns[name]!);
+      (this.columns as Record<string, ArrayOf<ArrayKind>>)[name] = larger;
+    }
+  }
+}

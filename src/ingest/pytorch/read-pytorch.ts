@@ -1,0 +1,97 @@
+import { messageOf, UserError } from '../../trace/errors.js';
+import type { Trace, TraceNotice } from '../../trace/trace.js';
+import { EventTables } from './event-tables.js';
+import { HEADERS } from './file-headers.js';
+import { pytorchTrace } from './pytorch-trace.js';
+import { TraceDocument } from './trace-document.js';
+
+export interface PytorchInfo {
+  /** What to call the trace. */
+  readonly name: string;
+  readonly path: string;
+  /** Size of the file as it lies on the disk, compressed if it is. */
+  readonly bytes: number;
+  /** Told now and then how many bytes of JSON have been read. */
+  readonly onProgress?: (bytes: number) => void;
+  readonly signal?: AbortSignal;
+  /** Accept a file without GPU work; otherwise that is a `UserError`. */
+  readonly allowEmpty?: boolean;
+}
+
+const HINT = 'give a trace that the PyTorch profiler exported (.json or .json.gz)';
+
+/**
+ * Reads the JSON of a PyTorch profiler or other Chrome trace as its bytes arrive. Memory grows with the rows, not with
+ * the text. Runs in a browser as well as in Node.
+ *
+ * A document that ends early, or bytes that stop coming with an error, leave all complete events and a notice.
+ * @throws UserError if it is no such file or holds no GPU work; the signal's reason if it was aborted.
+ */
+export async function readPytorch(
+  chunks: AsyncIterable<Uint8Array>,
+  info: PytorchInfo,
+): Promise<{ traces: Trace[]; notices: TraceNotice[] }> {
+  const tables = new EventTables();
+  const headers = new Map<string, string>();
+  const document = new TraceDocument(
+    tables.scanner,
+    { event: () => tables.event(), header: (key, json) => void headers.set(key, json) },
+    HEADERS,
+  );
+  let bytes = 0;
+  let broken: string | undefined;
+  try {
+    for await (const chunk of chunks) {
+      info.signal?.throwIfAborted();
+      document.push(chunk);
+      bytes += chunk.length;
+      info.onProgress?.(bytes);
+    }
+  } catch (error) {
+    if (info.signal?.aborted === true || error instanceof UserError || document.events === 0) throw error;
+    broken = messageOf(error);
+  }
+  const { complete, leftBytes } = document.finish();
+  if (document.events === 0) throw notATrace(info.name, bytes, document, headers);
+  if (tables.ops.length === 0 && info.allowEmpty !== true) {
+    throw new UserError(
+      `${info.name} holds no GPU work; found: ${tables.describe() || 'no events with a duration'}`,
+      {
+        hint: 'profile with activities=[ProfilerActivity.CPU, ProfilerActivity.CUDA], while the GPU is used',
+      },
+    );
+  }
+  const notices: TraceNotice[] = [];
+  if (broken !== undefined || !complete) {
+    const left = leftBytes > 0 ? `; ${leftBytes} bytes of an incomplete event were left out` : '';
+    const why = broken === undefined ? 'the file ends early' : `reading stopped (${broken})`;
+    notices.push({ table: 'file', message: `${why} after ${document.events} events${left}` });
+  }
+  if (document.damaged > 0) {
+    notices.push({
+      table: 'file',
+      message: `${document.damaged} places are no JSON; reading went on at the next event after each`,
+      count: document.damaged,
+    });
+  }
+  const { name, path } = info;
+  return {
+    traces: [pytorchTrace(tables, { name, path, bytesOnDisk: info.bytes, headers, complete, notices })],
+    notices: [],
+  };
+}
+
+function notATrace(
+  name: string,
+  bytes: number,
+  { foreign, sawEvents }: TraceDocument,
+  headers: ReadonlyMap<string, string>,
+): UserError {
+  if (bytes === 0) return new UserError(`${name} is empty`, { hint: HINT });
+  if (foreign) return new UserError(`${name} is not JSON`, { hint: HINT });
+  if (sawEvents) return new UserError(`${name} has a list of events with nothing in it`, { hint: HINT });
+  const found = [...headers.keys()].join(', ');
+  return new UserError(`${name} has no 'traceEvents'${found === '' ? '' : `, only ${found}`}`, {
+    hint: HINT,
+  });
+}
