@@ -38,7 +38,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['vitest.config.ts'],
+    files: ['vitest.config.ts', 'viewer/vite.config.ts'],
     rules: { 'no-restricted-syntax': 'off' },
   },
   {

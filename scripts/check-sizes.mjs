@@ -6,7 +6,7 @@ import { filesUnder, ROOT } from './lib.mjs';
 
 const MAX_LINES = 800;
 const MAX_MEDIAN = 150;
-const FOLDERS = ['src', 'native', 'viewer/src', 'pipelines', 'scripts', 'test', 'bench'];
+const FOLDERS = ['src', 'native', 'viewer', 'pipelines', 'scripts', 'test', 'bench'];
 const SOURCE = /\.(ts|tsx|mts|mjs|js|css|cc|h|c|py)$/;
 
 const root = resolve(process.argv[2] ?? ROOT);

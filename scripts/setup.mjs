@@ -1,4 +1,4 @@
-// Sets up what is missing: packages, the TypeScript build, the native build. Instant when nothing changed.
+// Sets up what is missing: packages, the TypeScript build, the viewer, the native build. Instant when nothing changed.
 //   node scripts/setup.mjs [--quiet] [--native]     --native builds native code even if nothing changed
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -10,6 +10,7 @@ const STAMPS = join(ROOT, 'node_modules', '.cache', 'gapscope-setup.json');
 installPackages();
 const stamps = readStamps();
 buildTypeScript();
+buildViewer();
 buildNative();
 
 function installPackages() {
@@ -36,6 +37,22 @@ function buildTypeScript() {
   const result = step('building TypeScript', process.execPath, args);
   if (!result.ok) fail(result, 'the lines above name the errors; `npm run build` shows the same');
   saveStamp('typescript', wanted);
+}
+
+/** The page that `view` serves, and the one file of it that `export --html` fills. It takes pure code from src/ in. */
+function buildViewer() {
+  if (!existsSync(join(ROOT, 'viewer', 'index.html'))) return;
+  const wanted = fingerprint(['viewer', 'src', 'package-lock.json']);
+  const built = ['index.html', 'single/viewer.js'].every((file) =>
+    existsSync(join(ROOT, 'dist', 'viewer', file)),
+  );
+  if (stamps.viewer === wanted && built) return;
+  for (const mode of ['production', 'single']) {
+    const args = ['build', 'viewer', '--mode', mode, '--logLevel', 'warn'];
+    const result = step(`building the viewer (vite, ${mode})`, tool('vite'), args);
+    if (!result.ok) fail(result, 'the lines above name the errors; `npm run build:viewer` shows the same');
+  }
+  saveStamp('viewer', wanted);
 }
 
 /** Capture needs it; reading and analysing traces does not, so a failure here is one line, not the end. */

@@ -1,0 +1,52 @@
+import { readSource } from './open/read-source.js';
+import { orTooBig } from './open/size-limit.js';
+import type { NameTable } from './names.js';
+import { OpenedTrace, type Breath } from './opened-trace.js';
+import type { Progress, Slot, TraceSource } from './protocol.js';
+import type { Opened } from './session.js';
+
+/**
+ * Reads a trace and lays out its ops; goes on with everything else by itself (`Opened.ready`).
+ * @throws UserError if it cannot be read; an AbortError if it was called off
+ */
+export async function openSource(
+  names: NameTable,
+  source: TraceSource,
+  slot: Slot,
+  progress: (progress: Progress) => void,
+  signal: AbortSignal,
+): Promise<Opened> {
+  const breathe: Breath = async () => {
+    await turn();
+    signal.throwIfAborted();
+  };
+  let trace: OpenedTrace;
+  const started = performance.now();
+  try {
+    const { name, run } = await readSource(source, { progress, signal });
+    const read = performance.now();
+    progress({ phase: 'layout', done: 0, text: 'Laying out' });
+    await breathe();
+    trace = new OpenedTrace(slot, name, run, names);
+    trace.timings['read'] = read - started;
+    trace.timings['layout'] = performance.now() - read;
+  } catch (error) {
+    throw orTooBig('This trace', error);
+  }
+  const ready = trace.analyze(progress, breathe).then(
+    () => {
+      trace.timings['ready'] = performance.now() - started;
+    },
+    (error: unknown) => {
+      throw orTooBig(trace.name, error);
+    },
+  );
+  // Whoever waits for it is told; if nobody does, or it was called off, that is no failure of the worker.
+  ready.catch(() => undefined);
+  return { trace, shiftNs: 0, ready, filters: new Map(), findings: new Map() };
+}
+
+/** Lets everything that waits be answered. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, 0));
+}

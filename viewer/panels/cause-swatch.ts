@@ -1,0 +1,17 @@
+import { OP_CLASSES } from '../../src/analysis/op-class.js';
+import { causeLook, opColor } from '../render/colours.js';
+import { swatch } from '../render/swatch.js';
+import { isDark } from './dark.js';
+
+export function causeSwatch(cause: string): Element {
+  const dark = isDark();
+  return swatch(causeLook(cause, dark), dark, 12);
+}
+
+/** Of a class of ops; nothing for a name that is none. */
+export function classSwatch(name: string): Element | undefined {
+  const opClass = OP_CLASSES.find((one) => one === name);
+  if (opClass === undefined) return undefined;
+  const dark = isDark();
+  return swatch({ color: opColor(opClass, dark), pattern: 'solid' }, dark, 12);
+}

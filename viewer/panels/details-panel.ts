@@ -1,0 +1,154 @@
+import { formatExact, formatNs, formatPercent } from '../../src/report/units.js';
+import type { EventDetails, EventRef } from '../engine/protocol.js';
+import type { PanelContext } from '../shell/panel-context.js';
+import type { Panel } from '../shell/panel-host.js';
+import { causeSwatch } from './cause-swatch.js';
+import { button, element, message } from './elements.js';
+import { factHint, factText } from './fact-text.js';
+import { Latest } from './latest.js';
+
+/** All that is known of the selected event. */
+export const detailsPanel: Panel = {
+  id: 'details',
+  title: 'Details',
+  hint: 'The selected event',
+  mount(host, context) {
+    const latest = new Latest();
+    let shown: EventRef | undefined;
+    const update = (): void => {
+      const { selection } = context.store.state;
+      if (selection?.kind !== 'event') {
+        shown = undefined;
+        latest.stop();
+        host.replaceChildren(
+          message('Click an event to see what it is.', 'Or Tab to the timeline and press . or ,'),
+        );
+        return;
+      }
+      const { ref } = selection;
+      if (shown !== undefined && same(shown, ref)) return;
+      shown = ref;
+      latest.ask(
+        context.engine.details(ref),
+        (details) => {
+          host.replaceChildren(...describe(details, context));
+          host.scrollTop = 0;
+        },
+        (error) => {
+          host.replaceChildren(message('This event could not be described.'));
+          context.report(error);
+        },
+      );
+    };
+    update();
+    const forget = context.store.listen(update);
+    const forgetSummary = context.onSummary(() => {
+      shown = undefined;
+      update();
+    });
+    return () => {
+      forget();
+      forgetSummary();
+      latest.stop();
+    };
+  },
+};
+
+function same(a: EventRef, b: EventRef): boolean {
+  return a.slot === b.slot && a.track === b.track && a.event === b.event;
+}
+
+function describe(details: EventDetails, context: PanelContext): HTMLElement[] {
+  const title = element('h2', 'event-title', details.title);
+  title.title = details.title;
+  const head = element('div', 'event-head', title);
+  if (details.subtitle !== '') head.append(element('p', 'muted event-subtitle', details.subtitle));
+  const nodes: HTMLElement[] = [head];
+  if (details.path.length > 0) {
+    const path = element('ol', 'event-path');
+    path.setAttribute('aria-label', 'Ranges around it, outermost first');
+    for (const name of details.path) path.append(element('li', '', name));
+    nodes.push(path);
+  }
+  const columns = element('div', 'event-columns');
+  if (details.parts !== undefined) columns.append(partsOf(details, context));
+  columns.append(factsOf(details, context));
+  if (details.peers.length > 0 || details.before !== undefined || details.after !== undefined) {
+    columns.append(linksOf(details, context));
+  }
+  nodes.push(columns);
+  return nodes;
+}
+
+/** A gap's parts. They sum to its length, and the last line says so. */
+function partsOf(details: EventDetails, context: PanelContext): HTMLElement {
+  const table = element('table', 'data parts');
+  table.append(element('caption', 'small muted', 'Where this gap goes'));
+  const body = element('tbody');
+  for (const { cause, ns } of details.parts ?? []) {
+    const name = element('td', '', causeSwatch(cause), ' ', cause);
+    const time = element('td', 'number', formatNs(ns));
+    time.title = `${formatExact(ns)} ns`;
+    const share = element(
+      'td',
+      'number muted',
+      formatPercent(details.durationNs === 0 ? 0 : ns / details.durationNs),
+    );
+    body.append(element('tr', '', name, time, share));
+  }
+  const sum = (details.parts ?? []).reduce((total, { ns }) => total + ns, 0);
+  const total = element(
+    'tr',
+    'total',
+    element('td', '', 'gap'),
+    element('td', 'number', formatNs(sum)),
+    element('td'),
+  );
+  total.title = `${formatExact(sum)} ns`;
+  body.append(total);
+  table.append(body);
+  const box = element('div', 'event-parts', table);
+  if (details.hotspot !== undefined) {
+    box.append(button('All like this', 'quiet', () => context.store.update({ side: 'hotspots' })));
+  }
+  return box;
+}
+
+function factsOf(details: EventDetails, context: PanelContext): HTMLElement {
+  const list = element('dl', 'facts');
+  for (const fact of details.facts) {
+    const value = element('dd');
+    const { goTo } = fact;
+    if (goTo !== undefined) value.append(button(factText(fact), 'go', () => context.goTo(goTo)));
+    else value.append(factText(fact));
+    const hint = factHint(fact);
+    if (hint !== undefined) value.title = hint;
+    if (fact.note !== undefined) value.append(' ', element('span', 'muted', fact.note));
+    list.append(element('div', '', element('dt', 'muted', fact.label), value));
+  }
+  return list;
+}
+
+/** Peers listed at once; a graph launch can have thousands. */
+const MAX_LINKS = 12;
+
+function linksOf(details: EventDetails, context: PanelContext): HTMLElement {
+  const list = element('ul', 'event-links');
+  const link = (what: string, text: string, ref: EventRef): void =>
+    list.append(
+      element(
+        'li',
+        '',
+        element('span', 'muted', what),
+        button(text, 'go', () => context.goTo(ref)),
+      ),
+    );
+  if (details.before !== undefined) link('before ', 'the op that ended here', details.before);
+  if (details.after !== undefined) link('after ', 'the op that ended the gap', details.after);
+  for (const { ref, label } of details.peers.slice(0, MAX_LINKS)) {
+    link(details.kind === 'calls' ? 'launched ' : 'launched by ', label, ref);
+  }
+  const left = details.peers.length - MAX_LINKS;
+  if (left > 0) list.append(element('li', 'muted', `and ${formatExact(left)} more`));
+  return list;
+}
