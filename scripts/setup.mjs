@@ -43,8 +43,8 @@ function buildTypeScript() {
 function buildViewer() {
   if (!existsSync(join(ROOT, 'viewer', 'index.html'))) return;
   const wanted = fingerprint(['viewer', 'src', 'package-lock.json']);
-  const built = ['index.html', 'single/viewer.js'].every((file) =>
-    existsSync(join(ROOT, 'dist', 'viewer', file)),
+  const built = ['viewer/index.html', 'viewer-single/viewer.js'].every((file) =>
+    existsSync(join(ROOT, 'dist', file)),
   );
   if (stamps.viewer === wanted && built) return;
   for (const mode of ['production', 'single']) {

@@ -19,6 +19,7 @@ const report = gapscope('report', trace, '-o', 'report.html');
 if (report !== 0) process.exit(report);
 process.stdout.write('\n');
 const next = [
+  [`view ${trace}`, 'the timeline, in the browser'],
   [`gaps ${trace} --window 'temporal_block:*' --top 30`, 'inside the temporal blocks only'],
   [`breakdown ${trace} --by layer`, 'what each part of a layer costs'],
   [`kv ${trace}`, 'the KV cache: time, waits, bytes against bandwidth'],

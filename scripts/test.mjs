@@ -23,7 +23,7 @@ process.exit(total.failed > 0 ? 1 : 0);
 
 function runChecks() {
   const node = process.execPath;
-  for (const project of ['tsconfig.json', 'viewer', 'test/unit/viewer']) {
+  for (const project of ['tsconfig.json', 'viewer', 'test/unit/viewer', 'test/browser']) {
     const name = project === 'tsconfig.json' ? 'types' : `types of ${project}`;
     check(name, node, [join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', project]);
   }

@@ -24,8 +24,7 @@ export default defineConfig(({ mode }): UserConfig => {
     resolve: single ? { alias: [{ find: /.*\/start-worker\.js$/, replacement: INLINE_WORKER }] } : {},
     worker: { format: single ? 'iife' : 'es' },
     build: {
-      outDir: single ? join(OUT, 'single') : OUT,
-      // The single build lies within the folder of the other, and comes second.
+      outDir: single ? `${OUT}-single` : OUT,
       emptyOutDir: true,
       target: BROWSERS,
       sourcemap: false,

@@ -1,46 +1,28 @@
-// Predictions beside what was measured, as a Markdown table.
+// Predictions against measurements.
+//   node bench/whatif/compare.mjs                               all subjects of bench/whatif/measured, on traces/whatif-*.trace
 //   node bench/whatif/compare.mjs --trace TRACE --measured MEASURED.json [--rates RATES.json] [--metric NAME] [--target NAME]
-// MEASURED.json is what `python -m bench.whatif.measure` writes (schema bench.whatif/1): unprofiled times of a base and
-// of edits of it ("arms"), each with its ratio to the base. TRACE is a recording of that base. A recording costs time of
-// its own, so ratios are compared: predicted over replayed, against measured over measured.
+//
+// MEASURED.json is written by `python -m bench.whatif.measure` (schema bench.whatif/1): unprofiled times of a base and
+// of edits of it ("arms"), each with its ratio to the base round by round. TRACE is a recording of that base. The error
+// is of the predicted ratio times the measured base, so that what recording the base cost is not held against an edit;
+// "as recorded" is the prediction in the recording's own milliseconds, and its error.
 import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readRates } from '../../dist/projection/rates-file.js';
 import { whatIf } from '../../dist/projection/whatif.js';
 import { readRun } from '../../dist/trace/read-run.js';
 
-const CACHE = 'kv_temp_clone,kv_roll_and_insert,kv_direct_insert,kv_sink_concat';
-const FORWARDS = 'cuda-graphs=generator_forward,clean_context_cache_update';
-const BLOCK_LINEARS = 'fp8=transformer_block_#';
-
-/** Arm of the pipeline → the edits that say the same; what an arm needs of its own measurement is in `arm`. */
-const EDITS = {
-  ar_video: {
-    graphs: () => ['no-sync', FORWARDS],
-    'kv=ring': () => ['kv=ring'],
-    'no-item-sync': () => ['no-sync'],
-    'window=9': () => ['window=9'],
-    'window=6': () => ['window=6'],
-    fp8: () => [BLOCK_LINEARS],
-    'fp8=ffn': () => ['fp8=ffn'],
-    'steps=3': () => ['steps=3'],
-    'kv=ring+no-item-sync': () => ['kv=ring', 'no-sync'],
-    'graphs+kv=ring': () => ['kv=ring', 'no-sync', FORWARDS],
-    compile: () => [`fuse=${CACHE}`],
-    'compile+no-item-sync': () => [`fuse=${CACHE}`, 'no-sync'],
-  },
-  dit_video: {
-    graphs: () => ['cuda-graphs=generator_forward'],
-    fp8: () => [BLOCK_LINEARS],
-    'fp8=ffn': () => ['fp8=ffn'],
-    'attention=natten-map': () => ['sparse=cosmos-predict2-2b'],
-    'attention=natten-map+fp8': () => ['sparse=cosmos-predict2-2b', BLOCK_LINEARS],
-    'attention=natten-map+graphs': () => ['sparse=cosmos-predict2-2b', 'cuda-graphs=generator_forward'],
-    'feature-cache=9-18:2-3': () => ['feature-cache=9-18,2-3'],
-    'feature-cache=9-18:2-3+graphs': () => ['feature-cache=9-18,2-3', 'cuda-graphs=generator_forward'],
-    'first-block-cache': ({ options }) => [`first-block-cache=threshold:${options.at(-1)}`],
-    'steps=2': () => ['steps=2'],
-  },
+const here = dirname(fileURLToPath(import.meta.url));
+const EDITS = JSON.parse(readFileSync(join(here, 'arm-edits.json'), 'utf8'));
+/** Subject → recording of its base. */
+const SUBJECTS = {
+  'ar-small': 'whatif-ar-small',
+  'ar-full': 'whatif-ar-full',
+  dit: 'whatif-dit',
+  'dit-full': 'whatif-dit-full',
+  'compile-small': 'whatif-ar-small',
 };
 /** What is compared: the steady block, or the sum over all steps, whose number or cost the edits change. */
 const METRICS = { ar_video: ['steadyBlockMs', undefined], dit_video: ['allStepsMs', 'all'] };
@@ -54,47 +36,75 @@ const { values } = parseArgs({
     target: { type: 'string' },
   },
 });
-if (values.trace === undefined || values.measured === undefined) {
-  console.error('which? --trace TRACE --measured MEASURED.json');
-  process.exit(1);
-}
-const measured = JSON.parse(readFileSync(values.measured, 'utf8'));
-const trace = (await readRun(values.trace)).traces[0];
 const rates = values.rates === undefined ? undefined : await readRates(values.rates);
-const edits = EDITS[measured.pipeline];
-const [metric, target] = METRICS[measured.pipeline];
-const wanted = values.metric ?? metric;
-const options = {
-  ...(rates === undefined ? {} : { rates }),
-  ...((values.target ?? target) === undefined ? {} : { target: values.target ?? target }),
-};
+const percent = (share) => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)} %`;
 
-const base = measured.arms.base[wanted].median;
-console.log(`Base: ${base.toFixed(2)} ms (${wanted}, ${measured.rounds} rounds, unprofiled).\n`);
-console.log('| arm | edits | measured, ms | measured / base | predicted / base | error |');
-console.log('|---|---|--:|--:|--:|--:|');
-const errors = [];
-for (const [arm, found] of Object.entries(measured.arms)) {
-  if (arm === 'base' || found[wanted] === undefined) continue;
-  const ratio = found[wanted].ratioToBase?.median ?? found[wanted].median / base;
-  const line = (text, predicted, error) =>
-    console.log(
-      `| ${arm} | ${text} | ${found[wanted].median.toFixed(2)} | ${ratio.toFixed(4)} | ${predicted} | ${error} |`,
+/** Prints a table, and returns the errors. */
+async function compare(name, tracePath, measuredPath) {
+  const measured = JSON.parse(readFileSync(measuredPath, 'utf8'));
+  const trace = (await readRun(tracePath)).traces[0];
+  const [metric, target] = METRICS[measured.pipeline];
+  const wanted = values.metric ?? metric;
+  const options = {
+    ...(rates === undefined ? {} : { rates }),
+    ...((values.target ?? target) === undefined ? {} : { target: values.target ?? target }),
+  };
+  const base = measured.arms.base[wanted].median;
+  const unedited = whatIf(trace, { ...options, apply: ['bandwidth=1'] }).target;
+  console.log(
+    `${name}: ${wanted} ${base.toFixed(2)} ms measured in ${measured.rounds} rounds with nothing recording; ` +
+      `${(unedited.baseNs / 1e6).toFixed(2)} ms recorded; ${(unedited.replayNs / 1e6).toFixed(2)} ms replayed.\n`,
+  );
+  console.log(
+    '| edit | predicted, ms | measured, ms | error | spread of the rounds | as recorded, ms | error |',
+  );
+  console.log('|---|--:|--:|--:|--:|--:|--:|');
+  const errors = [];
+  for (const [arm, found] of Object.entries(measured.arms)) {
+    if (arm === 'base' || found[wanted] === undefined) continue;
+    const ratios = found[wanted].ratioToBase.rounds;
+    const ratio = found[wanted].ratioToBase.median;
+    const ms = found[wanted].median;
+    const spread = `${percent(Math.min(...ratios) / ratio - 1)} … ${percent(Math.max(...ratios) / ratio - 1)}`;
+    const line = (text, ...cells) => console.log(`| ${[text, ...cells].join(' | ')} |`);
+    const edits = EDITS[measured.pipeline][arm];
+    if (edits === undefined) {
+      const why = arm === 'base-again' ? 'the base once more: noise' : `\`${arm}\`: no edit says this`;
+      line(why, '–', (base * ratio).toFixed(2), '–', spread, '–', '–');
+      continue;
+    }
+    const apply = edits.map((edit) => edit.replace('{last}', found.options.at(-1)));
+    const [row] = whatIf(trace, { ...options, apply }).edits;
+    if (!row.applies) {
+      line(`${apply.join(' + ')}: ${row.reason}`, '–', ms.toFixed(2), '–', spread, '–', '–');
+      continue;
+    }
+    const error = 1 / row.speedup / ratio - 1;
+    errors.push(Math.abs(error));
+    const recordedMs = row.predictedNs / 1e6;
+    line(
+      `\`${row.edit}\``,
+      (base / row.speedup).toFixed(2),
+      (base * ratio).toFixed(2),
+      percent(error),
+      spread,
+      recordedMs.toFixed(2),
+      percent(recordedMs / ms - 1),
     );
-  if (edits[arm] === undefined) {
-    line(arm === 'base-again' ? 'none: what differs is noise' : 'no edit says this', '–', '–');
-    continue;
   }
-  const apply = edits[arm](found);
-  const [row] = whatIf(trace, { ...options, apply }).edits;
-  if (!row.applies) {
-    line(`${apply.join(' + ')}: ${row.reason}`, '–', '–');
-    continue;
-  }
-  const predicted = 1 / row.speedup;
-  errors.push(Math.abs(predicted / ratio - 1));
-  line(`\`${row.edit}\``, predicted.toFixed(4), `${((predicted / ratio - 1) * 100).toFixed(1)} %`);
+  const worst = Math.max(0, ...errors);
+  const within = errors.filter((error) => error <= 0.05).length;
+  console.log(`\n${within} of ${errors.length} within 5 %; worst ${(worst * 100).toFixed(1)} %.\n`);
 }
-const worst = Math.max(0, ...errors);
-const within = errors.filter((error) => error <= 0.05).length;
-console.log(`\n${within} of ${errors.length} within 5 %; worst ${(worst * 100).toFixed(1)} %.`);
+
+if (values.trace === undefined && values.measured === undefined) {
+  for (const [subject, trace] of Object.entries(SUBJECTS)) {
+    const path = join(here, '../../traces', `${trace}.trace`);
+    await compare(subject, path, join(here, 'measured', `measured-${subject}.json`));
+  }
+} else if (values.trace === undefined || values.measured === undefined) {
+  console.error('which? --trace TRACE --measured MEASURED.json, or neither for what is in the repository');
+  process.exitCode = 1;
+} else {
+  await compare(values.trace, values.trace, values.measured);
+}

@@ -15,7 +15,7 @@ import tempfile
 import time
 from pathlib import Path
 
-SECTIONS = ("graph", "graph_copies", "queued", "queued_copies", "idle", "idle_sync")
+SECTIONS = ("graph", "graph_copies", "graph_memsets", "queued", "queued_copies", "idle", "idle_sync")
 
 
 def subject() -> None:
@@ -34,6 +34,11 @@ def subject() -> None:
             x.add_(1e-6)
             y.copy_(x)
 
+    def memsets(count: int) -> None:
+        for _ in range(count // 2):
+            y.zero_()
+            x.add_(1e-6)
+
     def captured(work) -> torch.cuda.CUDAGraph:
         graph = torch.cuda.CUDAGraph()
         with torch.cuda.graph(graph, capture_error_mode="thread_local"):
@@ -43,7 +48,8 @@ def subject() -> None:
 
     kernels(100)
     copies(100)
-    graphs = {"graph": captured(kernels), "graph_copies": captured(copies)}
+    memsets(100)
+    graphs = {"graph": captured(kernels), "graph_copies": captured(copies), "graph_memsets": captured(memsets)}
     torch.cuda.synchronize()
 
     def queued(work) -> None:
@@ -63,6 +69,7 @@ def subject() -> None:
 
     todo = {"graph": lambda: [graphs["graph"].replay() for _ in range(3)],
             "graph_copies": lambda: [graphs["graph_copies"].replay() for _ in range(3)],
+            "graph_memsets": lambda: [graphs["graph_memsets"].replay() for _ in range(3)],
             "queued": lambda: queued(kernels), "queued_copies": lambda: queued(copies), "idle": idle,
             "idle_sync": idle_sync}
     for name in SECTIONS:

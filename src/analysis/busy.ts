@@ -1,5 +1,6 @@
 import type { Table } from '../trace/schema.js';
 import type { Trace } from '../trace/trace.js';
+import { checkpointBefore } from './op-checkpoints.js';
 
 /** Half-open: `[startNs, endNs)`. */
 export interface Interval {
@@ -37,9 +38,14 @@ export function findGaps(trace: Trace, device: number, span: Interval): DeviceGa
   const opDuration = ops.durationNs;
   const opDevice = ops.device;
   let n = 0;
+  const from = checkpointBefore(ops, device, span.startNs);
   let end = Math.min(0, span.startNs);
   let last = -1;
-  for (let i = 0; i < ops.length; i++) {
+  if (from.endNs > end) {
+    end = from.endNs;
+    last = from.last;
+  }
+  for (let i = from.op; i < ops.length; i++) {
     if (opDevice[i] !== device || !(opDuration[i]! > 0)) continue;
     const start = opStart[i]!;
     if (start >= span.endNs) {
@@ -69,8 +75,9 @@ export function findGaps(trace: Trace, device: number, span: Interval): DeviceGa
 function countGaps(ops: Table<'ops'>, device: number, span: Interval): number {
   const { startNs, durationNs, device: devices, length } = ops;
   let n = 0;
-  let end = Math.min(0, span.startNs);
-  for (let i = 0; i < length; i++) {
+  const from = checkpointBefore(ops, device, span.startNs);
+  let end = Math.max(Math.min(0, span.startNs), from.endNs);
+  for (let i = from.op; i < length; i++) {
     if (devices[i] !== device || !(durationNs[i]! > 0)) continue;
     const start = startNs[i]!;
     if (start >= span.endNs) return n + (start > end && end < span.endNs ? 1 : 0);
@@ -87,8 +94,9 @@ export function busyNs(trace: Trace, device: number, windows: readonly Interval[
   const { startNs, durationNs, device: devices } = ops;
   let busy = 0;
   let w = 0;
-  let end = -Infinity;
-  for (let i = 0; i < ops.length && w < windows.length; i++) {
+  const from = checkpointBefore(ops, device, windows[0]?.startNs ?? -Infinity);
+  let end = from.endNs;
+  for (let i = from.op; i < ops.length && w < windows.length; i++) {
     if (devices[i] !== device) continue;
     const opEnd = startNs[i]! + durationNs[i]!;
     if (opEnd <= end) continue;

@@ -61,6 +61,11 @@ export class GapSplitter {
       parts[whole]! += to - from;
       return;
     }
+    this.splitByCall(after, from, to, parts);
+  }
+
+  /** The same where `wholeCause` gave -1. */
+  splitByCall(after: IndexIntoOps, from: number, to: number, parts: Float64Array): void {
     const { calls } = this.#trace;
     const call = this.launch[after]!;
     const callStart = calls.startNs[call]!;

@@ -156,8 +156,8 @@ function chargeGaps(context: Context, gaps: DeviceGaps, windows: WindowSelection
     if (cause >= 0) {
       parts[cause]! += durationNs;
     } else {
-      for (let c = 0; c < parts.length; c++) parts[c]! += piece.parts[c]!;
       cause = mainCause(piece.parts);
+      for (let c = 0; c < parts.length; c++) parts[c]! += piece.parts[c]!;
     }
     idleNs += durationNs;
     if (cause === CAUSE.unknown && after >= 0) unknownLaunches++;

@@ -23,6 +23,9 @@ const OVERHEAD_CAUSE: Readonly<Record<number, number>> = {
 const OVERHEAD_ORDER = [CAUSE.profiler, CAUSE.queueFull, CAUSE.alloc] as const;
 const CALL_CAUSE: readonly number[] = [CAUSE.api, CAUSE.sync, CAUSE.blockingCopy, CAUSE.alloc];
 
+/** Calls to step over before a search is worth its cost. */
+const NEAR = 8;
+
 interface ThreadActivity {
   /** One a cause of `OVERHEAD_ORDER`. */
   readonly overheads: Segments[];
@@ -119,14 +122,17 @@ export class HostActivity {
     const { startNs, durationNs } = this.#trace.calls;
     const rows = this.#outerRows;
     const first = activity.outerFrom;
-    const length = activity.outerTo - first;
-    const i = firstAfter(length, activity.outerHint, (k) => {
-      const row = rows[first + k]!;
-      return startNs[row]! + durationNs[row]! > from;
-    });
-    activity.outerHint = i;
+    const last = activity.outerTo;
+    // A few steps on from the last answer find nearly all; the search takes long ones, and steps back.
+    let k = first + activity.outerHint;
+    if (k === first || endOf(rows[k - 1]!) <= from) {
+      for (const limit = k + NEAR; k < limit && k < last && endOf(rows[k]!) <= from; k++);
+    }
+    const isFound = (k === last || endOf(rows[k]!) > from) && (k === first || endOf(rows[k - 1]!) <= from);
+    if (!isFound) k = first + firstAfter(last - first, k - first, (i) => endOf(rows[first + i]!) > from);
+    activity.outerHint = k - first;
     let at = from;
-    for (let k = first + i; k < activity.outerTo && at < to; k++) {
+    for (; k < last && at < to; k++) {
       const row = rows[k]!;
       const start = startNs[row]!;
       if (start >= to) break;
@@ -139,6 +145,10 @@ export class HostActivity {
       at = until;
     }
     parts[CAUSE.host]! += to - at;
+
+    function endOf(row: IndexIntoCalls): number {
+      return startNs[row]! + durationNs[row]!;
+    }
   }
 
   #addCalls(): void {

@@ -1,5 +1,6 @@
 import type { IndexIntoOps, Trace } from '../trace/trace.js';
 import type { Interval } from './busy.js';
+import { checkpointBefore } from './op-checkpoints.js';
 
 /**
  * What an op has of the windows. `started`: 1 if it began within one, so that it is counted once; `gpuNs`: its
@@ -19,7 +20,8 @@ export function chargeOps(
   const last = windows.at(-1)?.endNs ?? -Infinity;
   let w = 0;
   let charged = -Infinity;
-  for (let i = 0; i < length; i++) {
+  const from = checkpointBefore(trace.ops, device, windows[0]?.startNs ?? -Infinity).op;
+  for (let i = from; i < length; i++) {
     if (devices[i] !== device) continue;
     const start = startNs[i]!;
     if (start > last) break;

@@ -1,5 +1,6 @@
 import type { IndexIntoOps, Trace } from '../trace/trace.js';
 import type { Interval } from './busy.js';
+import { checkpointBefore } from './op-checkpoints.js';
 
 /**
  * Calls `visit` for every op of `device` that began within a window or has time in one, in order of start:
@@ -15,7 +16,8 @@ export function visitOps(
   const { startNs, durationNs, device: devices, length } = trace.ops;
   const last = windows.at(-1)?.endNs ?? -Infinity;
   let w = 0;
-  for (let i = 0; i < length; i++) {
+  const from = checkpointBefore(trace.ops, device, windows[0]?.startNs ?? -Infinity).op;
+  for (let i = from; i < length; i++) {
     if (devices[i] !== device) continue;
     const start = startNs[i]!;
     const duration = durationNs[i]!;

@@ -35,8 +35,10 @@ export class Segments {
 
   /** Index of the first segment that ends after `time`. Searches on from the last answer: queries come in order. */
   firstEndingAfter(time: number): number {
-    this.#hint = firstAfter(this.end.length, this.#hint, (i) => this.end[i]! > time);
-    return this.#hint;
+    const { end } = this;
+    const hint = this.#hint;
+    if ((hint === end.length || end[hint]! > time) && (hint === 0 || end[hint - 1]! <= time)) return hint;
+    return (this.#hint = firstAfter(end.length, hint, (i) => end[i]! > time));
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UserError } from '../trace/errors.js';
-import { findTables } from '../trace/files.js';
+import { findTables } from '../trace/node-files.js';
 
 /** Where a capture goes when -o does not say: `gapscope-out/<program>-<time>`. */
 export function defaultFolder(command: readonly string[], now = new Date()): string {

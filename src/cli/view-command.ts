@@ -25,7 +25,11 @@ export async function viewCommand({ paths, port, open, json, quiet }: ViewComman
   try {
     const page = await readPageFiles();
     for (const path of paths) {
-      listed.push(await withProgress(`reading ${printable(path)}`, quiet, (report) => listTrace(path, { progress: report })));
+      listed.push(
+        await withProgress(`reading ${printable(path)}`, quiet, (report) =>
+          listTrace(path, { progress: report }),
+        ),
+      );
     }
     const serving = await serve({ page, traces: listed.map(({ trace }) => trace), port: port ?? 0 });
     signals.ready();

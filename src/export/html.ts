@@ -16,7 +16,7 @@ import { writeWhole } from './write-file.js';
 import type { WrittenFile } from './write-tables.js';
 
 /** Where the viewer's build of one script and one style sheet lies. */
-const BUILD = fileURLToPath(new URL('../../dist/viewer/single/', import.meta.url));
+const BUILD = fileURLToPath(new URL('../../dist/viewer-single/', import.meta.url));
 /** Beyond this a browser takes long to take the page in, and some refuse. */
 export const MAX_HTML_BYTES = 100e6;
 

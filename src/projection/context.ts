@@ -10,12 +10,13 @@ import type { Trace } from '../trace/trace.js';
 import { buildLaunchGraph, type BuiltGraph } from './replay/build-graph.js';
 import { chooseTarget, type Target } from './target.js';
 import type { Rates } from './rates.js';
+import { builtInRates } from './rates-h200.js';
 import { runShape, type RunShape } from './run-shape.js';
 
 export interface ContextOptions extends BlocksOptions {
   /** Whose latency: a range name, pattern or template. */
   readonly target?: string;
-  /** Measured rates of matmuls in other formats. */
+  /** Measured rates of matmuls in other formats, and of other kernels; without them those built in for the device. */
   readonly rates?: Rates;
 }
 
@@ -66,6 +67,8 @@ export function whatIfContext(trace: Trace, options: ContextOptions = {}): WhatI
     if (call >= 0 && recacheOfCall[call]! >= 0) recacheOp[i] = 1;
   }
   const cross = crossPaths(paths, rules);
+  const target = chooseTarget(trace, timeline, instances, options.target);
+  const deviceName = trace.devices.find(({ id }) => id === target.device)?.name ?? '';
   const kvOperationOfOp = new Int8Array(length).fill(-1);
   for (let n = 0; n < kv.length; n++) kvOperationOfOp[kv.op[n]!] = kv.operation[n]!;
   return {
@@ -74,10 +77,10 @@ export function whatIfContext(trace: Trace, options: ContextOptions = {}): WhatI
     paths,
     instances,
     built: buildLaunchGraph(trace, launch, callsByCorrelation(trace), opClass),
-    target: chooseTarget(trace, timeline, instances, options.target),
+    target,
     rules,
     shape: runShape(trace.run),
-    rates: options.rates,
+    rates: options.rates ?? builtInRates(deviceName),
     layerOfOp,
     unitOfOp,
     kvOperationOfOp,

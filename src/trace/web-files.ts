@@ -110,6 +110,8 @@ export const inflate: Inflate = async function* (chunks) {
   let isWaiting = false;
   let stopped = false;
   let failure: unknown;
+  /** All that there is has been inflated: what is still missing was cut off, and is missed by who reads it. */
+  let isEnd = false;
   const write = async (): Promise<void> => {
     try {
       for await (const chunk of chunks) {
@@ -118,6 +120,7 @@ export const inflate: Inflate = async function* (chunks) {
       }
       // Closing a truncated gzip is an error, and drops what was inflated but not yet read: let that be read first.
       while (!isWaiting && !stopped) await turn();
+      isEnd = true;
       if (!stopped) await writer.close();
     } catch (error) {
       failure = error;
@@ -134,6 +137,7 @@ export const inflate: Inflate = async function* (chunks) {
       yield value;
     }
   } catch (error) {
+    if (isEnd) return;
     // What stopped the writer says more than that the reader was stopped.
     const why = failure ?? error;
     if (why instanceof Error && why.name === 'AbortError') throw why;

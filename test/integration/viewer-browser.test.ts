@@ -12,7 +12,7 @@ import { writeSmallTrace } from '../unit/small-trace.js';
 import { REPOSITORY } from './gapscope.js';
 
 const CHROMIUM = process.env.GAPSCOPE_CHROMIUM ?? '/usr/bin/chromium';
-const IS_BUILT = existsSync(join(REPOSITORY, 'dist', 'viewer', 'single', 'viewer.js'));
+const IS_BUILT = existsSync(join(REPOSITORY, 'dist', 'viewer-single', 'viewer.js'));
 const ARGUMENTS = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'];
 const AXE = join(REPOSITORY, 'node_modules', 'axe-core', 'axe.min.js');
 /** A trace that says markup wherever it can. */
@@ -21,12 +21,14 @@ const EVIL = '</script><script>document.title="run"</script><img src=x onerror=a
 describe.skipIf(!existsSync(CHROMIUM) || !IS_BUILT)(
   'the viewer in a browser (Chromium; GAPSCOPE_CHROMIUM names another)',
   () => {
-    const folder = mkdtempSync(join(tmpdir(), 'gapscope-viewer-'));
-    const trace = join(folder, 'small.trace');
+    let folder: string;
+    let trace: string;
     let browser: Browser;
     let serving: Serving;
 
     beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'gapscope-viewer-'));
+      trace = join(folder, 'small.trace');
       await writeSmallTrace(
         {
           strings: { id: [0, 1, 2, 3, 4, 5], text: ['', EVIL, 'copy', 'cudaLaunchKernel', 'block:0', EVIL] },

@@ -3,28 +3,34 @@ import { analyzeGaps } from '../../src/analysis/gaps.js';
 import { analyzeKv } from '../../src/analysis/kv.js';
 import { analyzeSwitch } from '../../src/analysis/switch.js';
 import { UserError } from '../../src/trace/errors.js';
+import { turn } from './breath.js';
 import type { EventRef, Findings, Outcome } from './protocol.js';
 import { gapTrackOf, refOf } from './refs.js';
 import { gapInterval } from './tracks/gap-track.js';
 import type { OpenedDevice } from './opened-trace.js';
 import type { Opened } from './session.js';
 
-/** What the commands print with `--json`, of one device; all hotspots, so that a gap can name its own by number. */
-export function findingsOf(opened: Opened, device: string): Findings {
+/**
+ * What the commands print with `--json`, of one device; all hotspots, so that a gap can name its own by number. Between
+ * two of them others get a turn.
+ */
+export async function findingsOf(opened: Opened, device: string): Promise<Findings> {
   const found = deviceOf(opened, device);
   const offsetNs = found.view.offsetNs + opened.shiftNs;
-  const known = opened.findings.get(device);
-  if (known !== undefined) return { ...known, offsetNs };
-  const { trace } = found.view;
-  const one = { device: found.device };
-  const findings = {
-    gaps: attempt(() => analyzeGaps(trace, { ...one, top: Infinity })),
-    blocks: attempt(() => analyzeBlocks(trace, one)),
-    kv: attempt(() => analyzeKv(trace, one)),
-    switches: attempt(() => analyzeSwitch(trace, one)),
-  };
-  opened.findings.set(device, findings);
-  return { ...findings, offsetNs };
+  let known = opened.findings.get(device);
+  if (known === undefined) opened.findings.set(device, (known = workOut(found)));
+  return { ...(await known), offsetNs };
+}
+
+async function workOut({ view: { trace }, device }: OpenedDevice): Promise<Omit<Findings, 'offsetNs'>> {
+  const one = { device };
+  const gaps = attempt(() => analyzeGaps(trace, { ...one, top: Infinity }));
+  await turn();
+  const blocks = attempt(() => analyzeBlocks(trace, one));
+  await turn();
+  const kv = attempt(() => analyzeKv(trace, one));
+  await turn();
+  return { gaps, blocks, kv, switches: attempt(() => analyzeSwitch(trace, one)) };
 }
 
 function attempt<T>(analyze: () => T): Outcome<T> {

@@ -2,6 +2,8 @@ import type { AnyTrack, CounterTrack, EventTrack } from './event-track.js';
 import type { MatchSet } from './match-set.js';
 import type { CounterFrame, Frame, FrameRequest, TrackFrame } from './protocol.js';
 import { Growing } from '../layout/growing.js';
+import { CAUSE_COUNT } from '../lod/cause-sums.js';
+import type { GapTrack } from './tracks/gap-track.js';
 
 /** Rectangles of a track, while they are collected; kept from frame to frame. */
 const startNs = new Growing((n) => new Float64Array(n), 1 << 14);
@@ -10,6 +12,7 @@ const row = new Growing((n) => new Uint16Array(n), 1 << 14);
 const event = new Growing((n) => new Uint32Array(n), 1 << 14);
 const merged = new Growing((n) => new Uint32Array(n), 1 << 14);
 const matches = new Growing((n) => new Uint8Array(n), 1 << 14);
+const firstSlot = new Growing((n) => new Uint32Array(n), 1 << 14);
 
 /** Buckets a row of a frame may have: a request for more is answered in coarser ones. */
 const MAX_BUCKETS = 1 << 16;
@@ -58,6 +61,7 @@ function trackFrame(
       row.set(count, laneRow);
       event.set(count, one);
       merged.set(count, to - from);
+      firstSlot.set(count, from);
       matches.set(count, filter === undefined || filter.any(track.info.id, laneRow, from, to) ? 1 : 0);
       count++;
     });
@@ -85,7 +89,23 @@ function trackFrame(
     category,
     shade,
     matches: matches.values.slice(0, count),
+    ...(isGapTrack(track) ? { idleNs: idleOf(track, count) } : {}),
   };
+}
+
+function isGapTrack(track: EventTrack): track is GapTrack {
+  return track.kind === 'gaps';
+}
+
+/** Slots of a gap track's only lane are its pieces. */
+function idleOf({ sums }: GapTrack, count: number): Float32Array {
+  const idleNs = new Float32Array(count * CAUSE_COUNT);
+  for (let i = 0; i < count; i++) {
+    const from = firstSlot.values[i]!;
+    const many = merged.values[i]!;
+    if (many > 1) sums.add(from, from + many, idleNs, i * CAUSE_COUNT);
+  }
+  return idleNs;
 }
 
 function counterFrame(
@@ -132,6 +152,7 @@ export function buffersOf({ tracks, counters }: Frame): ArrayBuffer[] {
       one.category,
       one.shade,
       one.matches,
+      ...(one.idleNs === undefined ? [] : [one.idleNs]),
     ]),
     ...counters.flatMap((one) => [one.startNs, one.min, one.max, one.last]),
   ];

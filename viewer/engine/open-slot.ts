@@ -1,7 +1,8 @@
 import { readSource } from './open/read-source.js';
 import { orTooBig } from './open/size-limit.js';
 import type { NameTable } from './names.js';
-import { OpenedTrace, type Breath } from './opened-trace.js';
+import { turn, type Breath } from './breath.js';
+import { OpenedTrace } from './opened-trace.js';
 import type { Progress, Slot, TraceSource } from './protocol.js';
 import type { Opened } from './session.js';
 
@@ -44,9 +45,4 @@ export async function openSource(
   // Whoever waits for it is told; if nobody does, or it was called off, that is no failure of the worker.
   ready.catch(() => undefined);
   return { trace, shiftNs: 0, ready, filters: new Map(), findings: new Map() };
-}
-
-/** Lets everything that waits be answered. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, 0));
 }

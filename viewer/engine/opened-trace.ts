@@ -6,6 +6,7 @@ import { pathOfOps } from '../../src/analysis/paths.js';
 import { nestRanges } from '../../src/analysis/ranges.js';
 import type { Run, Trace, TraceNotice } from '../../src/trace/trace.js';
 import { collapseTree } from '../layout/track-tree.js';
+import type { Breath } from './breath.js';
 import type { AnyTrack, EventTrack } from './event-track.js';
 import type { NameTable } from './names.js';
 import { processViews, type ProcessView } from './process-view.js';
@@ -37,9 +38,6 @@ export interface OpenedDevice {
   readonly view: ProcessView;
   readonly device: number;
 }
-
-/** Between two steps of work: lets the worker answer what has been asked meanwhile; throws if it was called off. */
-export type Breath = () => Promise<void>;
 
 /** A trace that can be drawn: first its ops, and after `analyze` everything. */
 export class OpenedTrace {
@@ -85,11 +83,11 @@ export class OpenedTrace {
     for (const process of this.#processes) {
       const { view } = process;
       const { trace } = view;
-      const step = async <T>(text: string, work: () => T): Promise<T> => {
+      const step = async <T>(text: string, work: () => T | Promise<T>): Promise<T> => {
         progress({ phase: 'analyzing', done: 0, text });
         await breathe();
         const started = performance.now();
-        const result = work();
+        const result = await work();
         this.timings[text] = (this.timings[text] ?? 0) + performance.now() - started;
         return result;
       };
@@ -107,9 +105,9 @@ export class OpenedTrace {
       for (const [d, device] of view.devices.entries()) {
         const tracks = process.devices[d]!;
         const projection = await step('projections', () => projectionTrack(view, device, instances));
-        const gaps = await step('gaps', () => gapTrack(view, device, view.analyzed!, callTracks));
+        const gaps = await step('gaps', () => gapTrack(view, device, view.analyzed!, callTracks, breathe));
         const outstanding = await step('counters', () => outstandingTrack(view, device, launch));
-        const copies = copyTrack(view, device);
+        const copies = await step('counters', () => copyTrack(view, device));
         tracks.before = [projection].filter((track) => track !== undefined);
         tracks.after = [gaps, outstanding, copies].filter((track) => track !== undefined);
       }

@@ -101,7 +101,7 @@ export interface FrameRequest {
   readonly endNs: number;
   /** Bucket width: a power of two, at most the nanoseconds of one device pixel. */
   readonly stepNs: number;
-  /** Kept by `Engine.filter`; absent: everything matches. */
+  /** Of `SearchResult.filter`, of the last few searches; absent or forgotten: everything matches. */
   readonly filter?: number;
 }
 
@@ -127,6 +127,8 @@ export interface TrackFrame {
   readonly shade: Uint8Array;
   /** 1 where the event (any of the merged ones) passes the filter. */
   readonly matches: Uint8Array;
+  /** Gaps only: of a rectangle that stands for several, the idle time of all of them by cause, `CAUSES` after `CAUSES`. */
+  readonly idleNs?: Float32Array;
 }
 
 export interface CounterFrame {
@@ -292,7 +294,7 @@ export interface Engine {
   frame(request: FrameRequest): Promise<Frame>;
   overview(slot: Slot, buckets: number): Promise<Overview>;
   details(ref: EventRef): Promise<EventDetails>;
-  /** Next or previous event on the same track (`row` keeps to a sub-row). */
+  /** Next or previous event on the same track, sub-rows together, in order of start; undefined at the end. */
   neighbour(ref: EventRef, step: 1 | -1): Promise<EventRef | undefined>;
   /** Event of a track nearest to a time, for the keyboard. */
   nearest(slot: Slot, track: string, timeNs: number): Promise<EventRef | undefined>;

@@ -13,7 +13,7 @@ export interface Opened {
   /** Resolves once `OpenedTrace.analyze` is through. */
   readonly ready: Promise<void>;
   readonly filters: Map<number, MatchSet>;
-  readonly findings: Map<string, Omit<Findings, 'offsetNs'>>;
+  readonly findings: Map<string, Promise<Omit<Findings, 'offsetNs'>>>;
 }
 
 /** An event with everything around it. */

@@ -1,13 +1,5 @@
 /** Where a command stands in the help and the palette. */
-export const COMMAND_GROUPS = [
-  'Move',
-  'Select',
-  'Search',
-  'Tracks',
-  'Notes',
-  'Panels',
-  'Page',
-] as const;
+export const COMMAND_GROUPS = ['Move', 'Select', 'Search', 'Tracks', 'Notes', 'Panels', 'Page'] as const;
 export type CommandGroup = (typeof COMMAND_GROUPS)[number];
 
 /**

@@ -19,18 +19,31 @@ export function installHelp(commands: CommandRegistry): () => void {
   const dialog = modal('help', 'Keys');
   const show = (): void => {
     const groups = COMMAND_GROUPS.map((group) => {
-      const rows = commands.all().filter((command) => command.group === group && (command.keys?.length ?? 0) > 0);
+      const rows = commands
+        .all()
+        .filter((command) => command.group === group && (command.keys?.length ?? 0) > 0);
       return rows.length === 0 ? undefined : section(group, rows.map(keyRow));
     });
     const gestures = section(
       'Mouse and touch',
-      GESTURES.map(([what, does]) => row(what.split(', ').map((one) => make('kbd', '', one)), does)),
+      GESTURES.map(([what, does]) =>
+        row(
+          what.split(', ').map((one) => make('kbd', '', one)),
+          does,
+        ),
+      ),
     );
     const found = groups.filter((group) => group !== undefined);
     dialog.replaceChildren(modalHead(dialog, 'Keys'), make('div', 'help-groups', ...found, gestures));
     dialog.showModal();
   };
-  const stop = commands.register({ id: 'page.help', title: 'Show all keys', group: 'Page', keys: ['?'], run: show });
+  const stop = commands.register({
+    id: 'page.help',
+    title: 'Show all keys',
+    group: 'Page',
+    keys: ['?'],
+    run: show,
+  });
   return () => {
     stop();
     dialog.remove();

@@ -16,7 +16,7 @@ const MODIFIERS = ['Mod+', 'Shift+', 'Alt+'] as const;
 export function isKey(spec: string, press: KeyPress): boolean {
   let rest = spec;
   const wanted = new Set<string>();
-  for (let found = true; found; ) {
+  for (let found = true; found;) {
     found = false;
     for (const modifier of MODIFIERS) {
       if (rest.startsWith(modifier) && rest.length > modifier.length) {
@@ -92,7 +92,8 @@ export function listenToKeys(commands: CommandRegistry, target: Document = docum
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.closest('input:not([type=checkbox],[type=radio]), textarea, select') !== null)
+    (target.isContentEditable ||
+      target.closest('input:not([type=checkbox],[type=radio]), textarea, select') !== null)
   );
 }
 
@@ -100,9 +101,15 @@ function isTyping(target: EventTarget | null): boolean {
 function pressesButton(event: KeyboardEvent): boolean {
   const { target, key } = event;
   if (!(target instanceof Element)) return false;
-  if (key === 'Enter' || key === ' ') return target.closest('button, a[href], summary, [role=tab], [role=option], [role=row]') !== null;
+  if (key === 'Enter' || key === ' ') {
+    return target.closest('button, a[href], summary, [role=tab], [role=option], [role=row]') !== null;
+  }
   if (/^(?:Arrow|Home|End|Page)/.test(key)) {
-    return target.closest('[role=tablist], [role=listbox], [role=grid], [role=table], [role=slider], [role=separator], table') !== null;
+    return (
+      target.closest(
+        '[role=tablist], [role=listbox], [role=grid], [role=table], [role=slider], [role=separator], table',
+      ) !== null
+    );
   }
   return false;
 }

@@ -34,7 +34,11 @@ type Gesture =
   | { readonly kind: 'pinch'; distance: number; middle: number };
 
 /** Mouse, pen and fingers on the stage; the wheel anywhere over the tracks. Returns the function that stops listening. */
-export function listenToPointer(stage: HTMLElement, scroller: HTMLElement, actions: PointerActions): () => void {
+export function listenToPointer(
+  stage: HTMLElement,
+  scroller: HTMLElement,
+  actions: PointerActions,
+): () => void {
   const down = new Map<number, StagePoint>();
   let gesture: Gesture | undefined;
   let lastPointer = 'mouse';

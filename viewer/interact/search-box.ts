@@ -19,7 +19,12 @@ export function mountSearchBox(host: HTMLElement, { search, store, commands }: S
   input.maxLength = 1000;
   input.setAttribute('aria-label', 'Search events by name; text between slashes is a regular expression');
   const count = make('output', 'search-count');
-  const previous = iconButton('previous', 'Previous match (Shift+Enter)', 'search-button', () => void search.step(-1));
+  const previous = iconButton(
+    'previous',
+    'Previous match (Shift+Enter)',
+    'search-button',
+    () => void search.step(-1),
+  );
   const next = iconButton('next', 'Next match (Enter)', 'search-button', () => void search.step(1));
   const filter = iconButton('filter', 'Dim what does not match (x)', 'search-button', () => {
     store.update({ filterOn: !store.state.filterOn });

@@ -104,9 +104,10 @@ export class Search {
     this.#tell();
     try {
       const found = await Promise.all(
-        this.#options
-          .slots()
-          .map(async (slot): Promise<Found> => ({ slot, result: await this.#options.engine.search(slot, text, BUCKETS) })),
+        this.#options.slots().map(async (slot): Promise<Found> => ({
+          slot,
+          result: await this.#options.engine.search(slot, text, BUCKETS),
+        })),
       );
       if (request === this.#request) this.#settle(text, found);
     } catch (error) {

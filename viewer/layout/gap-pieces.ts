@@ -16,6 +16,9 @@ export interface GapPieces extends EventColumns {
   readonly first: Uint32Array;
 }
 
+/** A millisecond or two of work. */
+const GAPS_A_SLICE = 4096;
+
 /** Rows in which everything lies at whose beginnings and ends the cause of a thread's idle time can change. */
 export interface Boundaries {
   readonly columns: EventColumns;
@@ -26,20 +29,21 @@ export interface Boundaries {
  * Cuts gaps where their cause changes. The splitter gives sums for any interval, and charges an instant always to the
  * same cause: so a gap is cut where the launching thread's calls, and the driver's and profiler's stalls, begin and
  * end, and neighbours of one cause are put together again. The pieces of a gap sum to what of it lies in `span`, by
- * cause, exactly; a gap outside has none.
+ * cause, exactly; a gap outside has none. Stops now and then, so that others get a turn.
  */
-export function gapPieces(
+export function* gapPieces(
   trace: Trace,
   splitter: GapSplitter,
   gaps: DeviceGaps,
   span: Interval,
   boundariesOf: (thread: number) => readonly Boundaries[],
-): GapPieces {
+): Generator<void, GapPieces> {
   const cutter = new Cutter(trace, splitter, gaps, span, boundariesOf);
   const first = new Uint32Array(gaps.length + 1);
   for (let g = 0; g < gaps.length; g++) {
     cutter.cut(g);
     first[g + 1] = cutter.pieces.length;
+    if (g % GAPS_A_SLICE === GAPS_A_SLICE - 1) yield;
   }
   return { ...cutter.pieces.finish(), first };
 }

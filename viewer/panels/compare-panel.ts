@@ -1,4 +1,4 @@
-import { formatExact, formatNs } from '../../src/report/units.js';
+import { formatNs, plural } from '../../src/report/units.js';
 import type { CompareResult, CompareRow, EventRef, VisibleRow } from '../engine/protocol.js';
 import type { Panel } from '../shell/panel-host.js';
 import { button, element, message } from './elements.js';
@@ -24,6 +24,8 @@ export const comparePanel: Panel = {
     const latest = new Latest();
     let view: View = VIEWS[0];
     let text = 'temporal_block:*';
+    /** Two traces whose clocks have nothing to do with each other say nothing unaligned. */
+    let aligned = context.store.state.align !== undefined;
 
     function draw(): void {
       host.replaceChildren();
@@ -51,6 +53,10 @@ export const comparePanel: Panel = {
       const body = element('div');
       host.append(body);
       if (!context.isReady(0) || !context.isReady(1)) return void body.append(message('Working it out …'));
+      if (!aligned) {
+        aligned = true;
+        align().catch((error: unknown) => context.report(error));
+      }
       body.append(message('Comparing …'));
       latest.ask(
         context.engine.compare(text.trim() === '' ? undefined : text.trim()),
@@ -116,7 +122,7 @@ export const comparePanel: Panel = {
         caption: `${view.title}: base against candidate`,
         sortBy: 3,
         columns: [
-          { title: view.column, text: ({ label }) => label, hint: ({ label }) => label },
+          { title: view.column, text: ({ label }) => innermost(label), hint: hintOf },
           {
             title: 'base',
             numeric: true,
@@ -135,15 +141,6 @@ export const comparePanel: Panel = {
             text: ({ baseNs, candidateNs }) => signedNs(candidateNs - baseNs),
             value: ({ baseNs, candidateNs }) => Math.abs(candidateNs - baseNs),
           },
-          {
-            title: 'count',
-            numeric: true,
-            text: ({ baseCount, candidateCount }) =>
-              baseCount === candidateCount
-                ? formatExact(baseCount)
-                : `${formatExact(baseCount)} → ${formatExact(candidateCount)}`,
-            value: ({ baseCount, candidateCount }) => candidateCount - baseCount,
-          },
         ],
       }).show(result[view.id]);
     }
@@ -156,6 +153,16 @@ export const comparePanel: Panel = {
     };
   },
 };
+
+/** The end of a path says what it is; its beginning is the same for most rows. */
+function innermost(path: string): string {
+  const parts = path.split(' > ');
+  return parts.length <= 2 ? path : `… ${parts.slice(-2).join(' › ')}`;
+}
+
+function hintOf({ label, baseCount, candidateCount }: CompareRow): string {
+  return `${label}\n${plural(baseCount, 'op')} before, ${plural(candidateCount, 'op')} after`;
+}
 
 function figure(value: string, label: string): HTMLElement {
   return element('div', 'figure', element('b', '', value), element('span', 'muted', label));

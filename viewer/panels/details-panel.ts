@@ -1,5 +1,6 @@
 import { formatExact, formatNs, formatPercent } from '../../src/report/units.js';
-import type { EventDetails, EventRef } from '../engine/protocol.js';
+import type { EventDetails, EventRef, Fact } from '../engine/protocol.js';
+import { formatTime } from '../render/axis.js';
 import type { PanelContext } from '../shell/panel-context.js';
 import type { Panel } from '../shell/panel-host.js';
 import { causeSwatch } from './cause-swatch.js';
@@ -73,9 +74,8 @@ function describe(details: EventDetails, context: PanelContext): HTMLElement[] {
   const columns = element('div', 'event-columns');
   if (details.parts !== undefined) columns.append(partsOf(details, context));
   columns.append(factsOf(details, context));
-  if (details.peers.length > 0 || details.before !== undefined || details.after !== undefined) {
-    columns.append(linksOf(details, context));
-  }
+  // An op names its launch, and a gap the ops around it, among the facts.
+  if (details.kind === 'calls' && details.peers.length > 0) columns.append(linksOf(details, context));
   nodes.push(columns);
   return nodes;
 }
@@ -116,7 +116,11 @@ function partsOf(details: EventDetails, context: PanelContext): HTMLElement {
 
 function factsOf(details: EventDetails, context: PanelContext): HTMLElement {
   const list = element('dl', 'facts');
-  for (const fact of details.facts) {
+  const when: readonly Fact[] = [
+    { label: 'Duration', value: details.durationNs, unit: 'ns' },
+    { label: 'Start', value: formatTime(details.startNs, 1), unit: 'text' },
+  ];
+  for (const fact of [...when, ...details.facts]) {
     const value = element('dd');
     const { goTo } = fact;
     if (goTo !== undefined) value.append(button(factText(fact), 'go', () => context.goTo(goTo)));
@@ -134,19 +138,9 @@ const MAX_LINKS = 12;
 
 function linksOf(details: EventDetails, context: PanelContext): HTMLElement {
   const list = element('ul', 'event-links');
-  const link = (what: string, text: string, ref: EventRef): void =>
-    list.append(
-      element(
-        'li',
-        '',
-        element('span', 'muted', what),
-        button(text, 'go', () => context.goTo(ref)),
-      ),
-    );
-  if (details.before !== undefined) link('before ', 'the op that ended here', details.before);
-  if (details.after !== undefined) link('after ', 'the op that ended the gap', details.after);
   for (const { ref, label } of details.peers.slice(0, MAX_LINKS)) {
-    link(details.kind === 'calls' ? 'launched ' : 'launched by ', label, ref);
+    const go = button(label, 'go', () => context.goTo(ref));
+    list.append(element('li', '', element('span', 'muted', 'launched '), go));
   }
   const left = details.peers.length - MAX_LINKS;
   if (left > 0) list.append(element('li', 'muted', `and ${formatExact(left)} more`));

@@ -1,6 +1,7 @@
 import type { GapsResult } from '../../src/analysis/gaps.js';
 import type { Hotspot } from '../../src/analysis/hotspots.js';
 import { formatExact, formatNs, formatPercent, plural } from '../../src/report/units.js';
+import type { EventRef } from '../engine/protocol.js';
 import type { PanelContext } from '../shell/panel-context.js';
 import type { Panel } from '../shell/panel-host.js';
 import { causeSwatch } from './cause-swatch.js';
@@ -23,6 +24,25 @@ export const hotspotsPanel: Panel = {
 
 /** `Engine.hotspotExamples`: the longest of them. */
 const LONGEST = -1;
+
+/** A gap and its neighbours can be seen if the view is no longer than this many times the gap. */
+const ROOM = 400;
+
+/** Selects a gap, in a view in which it is wide enough to be seen. */
+async function zoomTo(ref: EventRef, context: PanelContext): Promise<void> {
+  try {
+    const { startNs, durationNs } = await context.engine.details(ref);
+    const { state } = context.store;
+    // A view without a length is one of the whole trace.
+    const nowNs = state.endNs > state.startNs ? state.endNs - state.startNs : Infinity;
+    const spanNs = Math.min(nowNs, durationNs * ROOM);
+    const middle = startNs + durationNs / 2;
+    context.store.update({ startNs: middle - spanNs / 2, endNs: middle + spanNs / 2 });
+    context.goTo(ref);
+  } catch (error) {
+    context.report(error);
+  }
+}
 
 interface Row {
   readonly index: number;
@@ -50,7 +70,7 @@ function showHotspots(
     caption: 'Hotspots: groups of like gaps',
     limit: 25,
     isCurrent: ({ index }) => index === current,
-    onRow: ({ index, spot }) => open(index, spot),
+    onRow: ({ index }) => show(index, LONGEST),
     columns: [
       {
         title: 'between',
@@ -85,41 +105,82 @@ function showHotspots(
       },
     ],
   });
-  table.show(device.hotspots.map((spot, index) => ({ index, spot })));
+  const spots = device.hotspots;
+  table.show(spots.map((spot, index) => ({ index, spot })));
 
-  function open(index: number, spot: Hotspot): void {
+  const title = element('b');
+  const path = element('span', 'muted path');
+  const count = element('span', 'muted tabular');
+  const back = button('‹', 'step', () => go(-1));
+  back.setAttribute('aria-label', 'Previous gap like this');
+  const on = button('›', 'step', () => go(1));
+  on.setAttribute('aria-label', 'Next gap like this');
+  stepper.append(element('div', 'stepper-text', title, path), back, count, on);
+  let at = 0;
+  let total = 0;
+
+  /** Marks a hotspot, and says which of its gaps is being looked at. */
+  function mark(index: number, number: number, of: number): void {
+    const spot = spots[index];
+    if (spot === undefined) return;
+    at = number;
+    total = of;
+    count.textContent = `${formatExact(at + 1)} of ${plural(total, 'gap')}`;
+    if (index === current) return;
     current = index;
-    table.refresh();
-    const count = element('span', 'muted tabular');
-    const back = button('‹', 'step', () => go(-1));
-    back.setAttribute('aria-label', 'Previous gap like this');
-    const on = button('›', 'step', () => go(1));
-    on.setAttribute('aria-label', 'Next gap like this');
-    const path = element('span', 'muted path', spot.path);
-    path.title = spot.path;
-    const text = element('div', 'stepper-text', element('b', '', `${spot.before} → ${spot.after}`), path);
-    stepper.replaceChildren(text, back, count, on);
+    title.textContent = `${spot.before} → ${spot.after}`;
+    path.textContent = path.title = spot.path;
     stepper.hidden = false;
-    let at = 0;
-    let total = spot.count;
-    const show = (from: number): void => {
-      const answer = context.engine.hotspotExamples(found.slot, found.device, index, from, 1);
-      latest.ask(
-        answer,
-        (gaps) => {
-          at = gaps.first;
-          total = gaps.total;
-          count.textContent = `${formatExact(at + 1)} of ${plural(total, 'gap')}`;
-          const ref = gaps.refs[0];
-          if (ref !== undefined) context.goTo(ref);
-          context.announce(`Gap ${at + 1} of ${total}`);
-        },
-        (error) => context.report(error),
-      );
-    };
-    const go = (step: number): void => show((at + step + total) % total);
-    show(LONGEST);
+    table.refresh();
   }
 
-  return () => latest.stop();
+  function show(index: number, from: number): void {
+    latest.ask(
+      context.engine.hotspotExamples(found.slot, found.device, index, from, 1),
+      (gaps) => {
+        mark(index, gaps.first, gaps.total);
+        const ref = gaps.refs[0];
+        if (ref !== undefined) void zoomTo(ref, context);
+        context.announce(`Gap ${at + 1} of ${total}`);
+      },
+      (error) => context.report(error),
+    );
+  }
+  const go = (step: number): void => show(current, (at + step + total) % total);
+
+  /** Of a gap that is selected, wherever that was done, the hotspot is marked: "all like this". */
+  const following = new Latest();
+  function follow(): void {
+    const { selection } = context.store.state;
+    if (selection?.kind !== 'event') return;
+    following.ask(
+      placeOf(selection.ref, context, found),
+      (place) => place !== undefined && mark(place.hotspot, place.at, place.total),
+      (error) => context.report(error),
+    );
+  }
+  follow();
+  const forget = context.store.listen(({ selection }, before) => {
+    if (selection !== before.selection) follow();
+  });
+
+  return () => {
+    forget();
+    following.stop();
+    latest.stop();
+  };
+}
+
+/** Which gap of which hotspot an event is; undefined if it is no gap of this device. */
+async function placeOf(
+  ref: EventRef,
+  { engine }: PanelContext,
+  { slot, device }: FoundOn,
+): Promise<{ readonly hotspot: number; readonly at: number; readonly total: number } | undefined> {
+  const { kind, hotspot } = await engine.details(ref);
+  if (kind !== 'gaps' || hotspot === undefined || ref.slot !== slot) return undefined;
+  const { refs, total } = await engine.hotspotExamples(slot, device, hotspot, 0, Infinity);
+  // A gap stands there by its first piece; what is selected may be another one.
+  const at = refs.findLastIndex(({ track, event }) => track === ref.track && event <= ref.event);
+  return at < 0 ? undefined : { hotspot, at, total };
 }

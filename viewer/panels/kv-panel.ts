@@ -1,5 +1,5 @@
 import type { KvResult, KvRow } from '../../src/analysis/kv-result.js';
-import { formatBytes, formatExact, formatNs, formatPercent } from '../../src/report/units.js';
+import { formatBytes, formatExact, formatNs, formatPercent, plural } from '../../src/report/units.js';
 import type { Panel } from '../shell/panel-host.js';
 import { classSwatch } from './cause-swatch.js';
 import { element, message } from './elements.js';
@@ -37,15 +37,15 @@ function showKv(body: HTMLElement, result: KvResult): void {
   body.append(figures);
   sortableTable<KvRow>(body, {
     caption: 'KV-cache operations',
-    sortBy: 3,
+    sortBy: 2,
     columns: [
       {
         title: 'operation',
         text: ({ operation }) => operation,
         mark: ({ operation }) => classSwatch(operation),
+        hint: ({ ops }) => plural(ops, 'op'),
       },
       { title: 'when', text: ({ phase }) => phase },
-      { title: 'ops', numeric: true, text: ({ ops }) => formatExact(ops), value: ({ ops }) => ops },
       { title: 'GPU', numeric: true, text: ({ gpuNs }) => formatNs(gpuNs), value: ({ gpuNs }) => gpuNs },
       { title: 'gaps', numeric: true, text: ({ idleNs }) => formatNs(idleNs), value: ({ idleNs }) => idleNs },
       {

@@ -113,7 +113,14 @@ export function sortableTable<Row>(host: HTMLElement, options: TableOptions<Row>
   function fill(cell: HTMLElement, row: Row, column: Column<Row>, first: boolean): void {
     const mark = column.mark?.(row);
     const text = first && options.onRow !== undefined ? rowButton(row, column) : column.text(row);
-    cell.replaceChildren(...(mark === undefined ? [] : [mark, ' ']), text);
+    if (!first) return void cell.replaceChildren(...(mark === undefined ? [] : [mark, ' ']), text);
+    const line = document.createElement('div');
+    line.className = 'cell';
+    const label = document.createElement('span');
+    label.className = 'cell-text';
+    label.append(text);
+    line.append(...(mark === undefined ? [] : [mark]), text instanceof HTMLElement ? text : label);
+    cell.replaceChildren(line);
   }
 
   function rowButton(row: Row, column: Column<Row>): HTMLButtonElement {

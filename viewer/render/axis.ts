@@ -78,12 +78,7 @@ export function axisTicks(view: TimeScale, width: number, textWidth: (text: stri
   }
 }
 
-function withTexts(
-  view: TimeScale,
-  stepNs: number,
-  count: number,
-  place: (ns: number) => number,
-): AxisTicks {
+function withTexts(view: TimeScale, stepNs: number, count: number, place: (ns: number) => number): AxisTicks {
   const times =
     stepNs > 1
       ? niceTicks(view.startNs, view.endNs, count)

@@ -3,10 +3,11 @@ import { CAUSES } from '../../src/analysis/causes.js';
 import type { CounterFrame, TrackFrame, TrackKind } from '../engine/protocol.js';
 import { causeLook } from './colours.js';
 import { paintCounter } from './counter.js';
+import { idleColumns } from './idle-columns.js';
 import { patternTile } from './patterns.js';
 import { Raster, rasterSlices, WideSlices } from './raster.js';
 import type { Band, MatchStyle, Renderer, Surface, TimeScale } from './renderer.js';
-import { SlicePalettes } from './slice-palette.js';
+import { INK, SlicePalettes } from './slice-palette.js';
 import { type LabelTexts, TextFitter } from './text.js';
 import type { CanvasTheme } from './theme.js';
 
@@ -27,6 +28,7 @@ interface Drawn {
   readonly first: number;
   readonly wide: WideSlices;
   readonly labels: LabelTexts;
+  readonly style: MatchStyle;
 }
 
 /** Draws on a 2D canvas by way of a `Raster`. All coordinates within are pixels of the device. */
@@ -42,6 +44,7 @@ export class Canvas2dRenderer implements Renderer {
   #palettes: SlicePalettes | undefined;
   #fitter: TextFitter | undefined;
   #drawn: Drawn[] = [];
+  #columnPixels = new Uint32Array(0);
   #top = 0;
   #bottom = 0;
   #originNs = 0;
@@ -53,7 +56,7 @@ export class Canvas2dRenderer implements Renderer {
     // Written by the CPU in every frame: it should not live on the GPU in between.
     const scratchContext = scratch.getContext('2d', { willReadFrequently: true });
     if (scratchContext === null) throw new Error('no 2D canvas');
-    this.#scratchContext = scratchContext as CanvasRenderingContext2D;
+    this.#scratchContext = scratchContext;
   }
 
   resize(surface: Surface): void {
@@ -127,9 +130,10 @@ export class Canvas2dRenderer implements Renderer {
       minPx: Math.max(1, Math.round(dpr)),
       widePx: (kind === 'gaps' ? PATTERN_FROM : LABEL_FROM) * dpr,
       style,
+      skipTiny: kind === 'gaps' && frame.idleNs !== undefined && style === 'plain',
     };
     rasterSlices(this.#raster, first, frame, this.#palettes.of(kind), options, wide);
-    this.#drawn.push({ frame, kind, band, first, wide, labels });
+    this.#drawn.push({ frame, kind, band, first, wide, labels, style });
   }
 
   drawCounter(frame: CounterFrame, band: Band, max: number): void {
@@ -166,12 +170,14 @@ export class Canvas2dRenderer implements Renderer {
       // Growing only, and by half again: a canvas that changes its size is made anew.
       if (scratch.width !== width) scratch.width = width;
       if (scratch.height < 2 * lines) scratch.height = Math.ceil(3 * lines);
-      const bytes = new Uint8ClampedArray(pixels.buffer as ArrayBuffer, 0, width * 2 * lines * 4);
+      const bytes = new Uint8ClampedArray(pixels.buffer, 0, width * 2 * lines * 4);
       this.#scratchContext.putImageData(new ImageData(bytes, width, 2 * lines), 0, 0);
       this.#clipped(() => {
         for (const drawn of this.#drawn) this.#stretch(drawn);
         for (const drawn of this.#drawn) {
-          if (drawn.kind === 'gaps') this.#hatch(drawn);
+          if (drawn.kind !== 'gaps') continue;
+          this.#hatch(drawn);
+          if (drawn.frame.idleNs !== undefined && drawn.style === 'plain') this.#columns(drawn);
         }
         this.#write();
       });
@@ -204,6 +210,24 @@ export class Canvas2dRenderer implements Renderer {
     }
   }
 
+  /** Over the lines that have been stretched already, whose scratch it uses. */
+  #columns({ frame, band }: Drawn): void {
+    const [top, height] = this.#row(band, 0);
+    const { width } = this.#surface;
+    if (top + height <= this.#top || top >= this.#bottom || width === 0) return;
+    const size = width * height;
+    if (this.#columnPixels.length < size) this.#columnPixels = new Uint32Array(size);
+    const pixels = this.#columnPixels.subarray(0, size).fill(0);
+    const place = { width, height, originNs: this.#originNs, pxPerNs: this.#pxPerNs };
+    if (!idleColumns(pixels, frame, this.#palettes!.of('gaps'), place)) return;
+    const scratch = this.#scratch;
+    if (scratch.width < width) scratch.width = width;
+    if (scratch.height < height) scratch.height = height;
+    const bytes = new Uint8ClampedArray(pixels.buffer, 0, size * 4);
+    this.#scratchContext.putImageData(new ImageData(bytes, width, height), 0, 0);
+    this.#context.drawImage(scratch, 0, 0, width, height, 0, top, width, height);
+  }
+
   #hatch({ frame, band, first, wide }: Drawn): void {
     const context = this.#context;
     for (let k = 0; k < wide.count; k++) {
@@ -232,19 +256,21 @@ export class Canvas2dRenderer implements Renderer {
     context.textBaseline = 'alphabetic';
     context.textAlign = 'left';
     this.#fitter ??= new TextFitter((text) => context.measureText(text).width / dpr);
-    for (const white of [0, 1]) {
-      context.fillStyle = white === 1 ? '#ffffff' : '#000000';
+    for (const ink of [INK.black, INK.white, INK.muted]) {
+      context.fillStyle = ink === INK.muted ? this.#theme!.muted : ink === INK.white ? '#ffffff' : '#000000';
       for (const drawn of this.#drawn) {
-        if (drawn.kind !== 'gaps' && drawn.band.rowHeight >= LABEL_ROW) this.#labels(drawn, white, this.#fitter);
+        if (drawn.kind !== 'gaps' && drawn.band.rowHeight >= LABEL_ROW) {
+          this.#labels(drawn, ink, this.#fitter);
+        }
       }
     }
   }
 
-  #labels({ frame, band, first, wide, labels }: Drawn, white: number, fitter: TextFitter): void {
+  #labels({ frame, band, first, wide, labels }: Drawn, ink: number, fitter: TextFitter): void {
     const context = this.#context;
     const { dpr } = this.#surface;
     for (let k = 0; k < wide.count; k++) {
-      if (wide.white[k] !== white) continue;
+      if (wide.ink[k] !== ink) continue;
       const [top, height] = this.#row(band, wide.line[k]! - first);
       if (top >= this.#bottom || top + height <= this.#top) continue;
       const x0 = wide.x0[k]! / dpr;

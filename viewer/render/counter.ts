@@ -1,3 +1,4 @@
+import { bisectLeft } from 'd3-array';
 import type { CounterFrame } from '../engine/protocol.js';
 import type { Band, Surface } from './renderer.js';
 
@@ -31,10 +32,11 @@ export function paintCounter(
   const area = new Path2D();
   const bars = new Path2D();
   const edge = new Path2D();
-  for (let i = 0; i < count; i++) {
+  // The value before the view lasts into it.
+  for (let i = Math.max(0, bisectLeft(startNs, originNs) - 1); i < count; i++) {
     const x0 = Math.max(0, Math.round((startNs[i]! - originNs) * pxPerNs));
     const x1 = i + 1 < count ? Math.min(width, Math.round((startNs[i + 1]! - originNs) * pxPerNs)) : width;
-    if (x0 >= width || x1 < 0) continue;
+    if (x0 >= width) break;
     const value = y(last[i]!);
     if (x1 > x0) {
       if (value > 0) area.rect(x0, bottom - value, x1 - x0, value);
@@ -43,7 +45,7 @@ export function paintCounter(
     // Also where the bucket is narrower than a pixel and the area has nothing to show.
     const low = Math.min(y(min[i]!), value);
     const high = Math.max(y(most[i]!), value);
-    if (high - low > thin) bars.rect(x0, bottom - high, thin, high - low);
+    if (high - low > thin && startNs[i]! >= originNs) bars.rect(x0, bottom - high, thin, high - low);
   }
   context.fillStyle = fill;
   context.fill(area);

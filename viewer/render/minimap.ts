@@ -33,6 +33,7 @@ export class Minimap {
   #strips: readonly Float32Array[] = [];
   #notes: readonly Span[] = [];
   #held = false;
+  #placed: readonly [number, number] = [-1, -1];
 
   constructor(host: HTMLElement, actions: MinimapActions) {
     this.#actions = actions;
@@ -60,6 +61,7 @@ export class Minimap {
       [width, height],
     ]);
     this.#group.call(this.#brush);
+    this.#placed = [-1, -1];
     this.#place();
   }
 
@@ -96,6 +98,9 @@ export class Minimap {
       x0 = middle - LEAST_WINDOW / 2;
       x1 = middle + LEAST_WINDOW / 2;
     }
+    // Moving the brush makes events for everybody who listens; deep in a trace hardly anything moves here.
+    if (Math.abs(x0 - this.#placed[0]) < 0.25 && Math.abs(x1 - this.#placed[1]) < 0.25) return;
+    this.#placed = [x0, x1];
     // eslint-disable-next-line @typescript-eslint/unbound-method -- d3 passes the behaviour as a plain function
     this.#group.call(this.#brush.move, [x0, x1]);
   }
@@ -122,7 +127,9 @@ export class Minimap {
     } else if (x1 - x0 >= 2) {
       this.#move({ startNs: ns(x0), endNs: ns(x1) });
     }
-    if (event.type === 'end') this.#place();
+    if (event.type !== 'end') return;
+    this.#placed = [-1, -1];
+    this.#place();
   }
 
   #move(span: Span): void {

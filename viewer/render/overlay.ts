@@ -46,16 +46,13 @@ export function drawOverlay(
   context.clearRect(0, 0, width, height);
   const crisp = (x: number): number => Math.round(x * dpr) / dpr;
 
+  // Edges only: a tint over a long note would change the colours of everything in it.
+  context.fillStyle = theme.markStrong;
+  context.globalAlpha = 0.6;
   for (const { x0, x1 } of scene.notes) {
-    context.fillStyle = theme.markStrong;
-    if (x1 - x0 > 1) {
-      context.globalAlpha = 0.08;
-      context.fillRect(x0, 0, x1 - x0, height);
-    }
-    context.globalAlpha = 0.55;
     for (const x of x1 - x0 > 1 ? [x0, x1] : [x0]) context.fillRect(crisp(x), 0, 1, height);
-    context.globalAlpha = 1;
   }
+  context.globalAlpha = 1;
   if (scene.span !== undefined) veil(context, theme, width, height, scene.span.x0, scene.span.x1, crisp);
   for (const piece of scene.area) {
     context.globalAlpha = 0.14;

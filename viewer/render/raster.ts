@@ -1,7 +1,7 @@
 import type { TrackFrame } from '../engine/protocol.js';
 import { colorIndex } from './colours.js';
 import type { MatchStyle } from './renderer.js';
-import type { SlicePalette } from './slice-palette.js';
+import { INK, type SlicePalette } from './slice-palette.js';
 
 /**
  * Rows of events as lines of pixels. A sub-row looks the same at every height, so it is worked out once as a line one
@@ -56,7 +56,7 @@ export class Raster {
 const NOWHERE = -0x4000_0000;
 
 function grow<T extends Uint8Array | Int32Array | Float64Array>(from: T, to: T): T {
-  to.set(from as never);
+  to.set(from);
   return to;
 }
 
@@ -68,22 +68,22 @@ export class WideSlices {
   line = new Int32Array(256);
   /** Index into the frame. */
   index = new Int32Array(256);
-  white = new Uint8Array(256);
+  ink = new Uint8Array(256);
 
-  add(x0: number, x1: number, line: number, index: number, white: number): void {
+  add(x0: number, x1: number, line: number, index: number, ink: number): void {
     if (this.count === this.x0.length) {
       const size = this.count * 2;
       this.x0 = grow(this.x0, new Int32Array(size));
       this.x1 = grow(this.x1, new Int32Array(size));
       this.line = grow(this.line, new Int32Array(size));
       this.index = grow(this.index, new Int32Array(size));
-      this.white = grow(this.white, new Uint8Array(size));
+      this.ink = grow(this.ink, new Uint8Array(size));
     }
     this.x0[this.count] = x0;
     this.x1[this.count] = x1;
     this.line[this.count] = line;
     this.index[this.count] = index;
-    this.white[this.count] = white;
+    this.ink[this.count] = ink;
     this.count++;
   }
 }
@@ -97,6 +97,8 @@ export interface RasterOptions {
   /** From this width on, a rectangle is listed in `wide`. */
   readonly widePx: number;
   readonly style: MatchStyle;
+  /** Leave out what is narrower than a pixel: it is drawn in another way. */
+  readonly skipTiny?: boolean;
 }
 
 /** From this width on, a rectangle gives its last pixel to the ground where the next one touches it. */
@@ -182,6 +184,7 @@ function rasterRow(
     const x0 = Math.round((startNs[i]! - originNs) * pxPerNs);
     const exact = Math.round((endNs[i]! - originNs) * pxPerNs);
     const tiny = exact - x0 < minPx;
+    if (options.skipTiny === true && ns * pxPerNs < 1) continue;
     const x1 = tiny ? x0 + minPx : exact;
     if (x1 <= 0 || x0 >= width) continue;
 
@@ -232,7 +235,9 @@ function rasterRow(
     lastEnd = many === 1 ? x1 : exact;
     lastNs = ns;
     lastMany = many;
-    if (right - left >= widePx) wide.add(left, right, line, i, (dim ? palette.whiteDim : palette.white)[color]!);
+    if (right - left >= widePx) {
+      wide.add(left, right, line, i, dim ? INK.muted : palette.ink[color]!);
+    }
   }
   raster.lastStart[line] = lastStart;
   raster.lastEnd[line] = lastEnd;

@@ -10,14 +10,17 @@ export interface SlicePalette {
   /** Lower edge of a rectangle that stands for several events: it fades out. */
   readonly foot: Uint32Array;
   readonly footDim: Uint32Array;
-  /** 1 where text on the colour is white. */
-  readonly white: Uint8Array;
-  readonly whiteDim: Uint8Array;
+  /** `INK` of text on the colour; on a dimmed one it is always muted. */
+  readonly ink: Uint8Array;
   /** Lower edge of what a search found. */
   readonly mark: number;
 }
 
-const DIM = 0.2;
+/** What a label is written in. */
+export const INK = { black: 0, white: 1, muted: 2 } as const;
+
+/** Share of its colour that something dimmed keeps. */
+export const DIM = 0.2;
 const FADED = 0.4;
 
 /** Works out the palettes of a theme, each when it is first needed. */
@@ -42,7 +45,7 @@ function slicePalette(kind: TrackKind, theme: CanvasTheme): SlicePalette {
   const { ground, dark, markStrong } = theme;
   const colors = colorsOf(kind, dark);
   // Ranges have thousands of entries and few colours.
-  const made = new Map<string, readonly [number, number, number, number, number, number]>();
+  const made = new Map<string, readonly [number, number, number, number, number]>();
   const entry = (color: string) => {
     const known = made.get(color);
     if (known !== undefined) return known;
@@ -52,8 +55,7 @@ function slicePalette(kind: TrackKind, theme: CanvasTheme): SlicePalette {
       pixelOfHex(dim),
       pixelOfHex(mix(ground, color, FADED)),
       pixelOfHex(mix(ground, dim, FADED)),
-      inkOn(color) === '#ffffff' ? 1 : 0,
-      inkOn(dim) === '#ffffff' ? 1 : 0,
+      inkOn(color) === '#ffffff' ? INK.white : INK.black,
     ] as const;
     made.set(color, parts);
     return parts;
@@ -64,8 +66,7 @@ function slicePalette(kind: TrackKind, theme: CanvasTheme): SlicePalette {
     bodyDim: Uint32Array.from(entries, ([, value]) => value),
     foot: Uint32Array.from(entries, ([, , value]) => value),
     footDim: Uint32Array.from(entries, ([, , , value]) => value),
-    white: Uint8Array.from(entries, ([, , , , value]) => value),
-    whiteDim: Uint8Array.from(entries, ([, , , , , value]) => value),
+    ink: Uint8Array.from(entries, ([, , , , value]) => value),
     mark: pixelOfHex(markStrong),
   };
 }

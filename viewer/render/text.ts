@@ -34,7 +34,9 @@ export class TextFitter {
     let at = 0;
     for (const char of text) {
       const wide = this.#widthOf(char);
-      if (used + wide > width) return kept < LEAST_LETTERS ? '' : `${text.slice(0, kept).trimEnd()}${ELLIPSIS}`;
+      if (used + wide > width) {
+        return kept < LEAST_LETTERS ? '' : `${text.slice(0, kept).trimEnd()}${ELLIPSIS}`;
+      }
       used += wide;
       at += char.length;
       if (used + dots <= width) kept = at;

@@ -41,7 +41,7 @@ export function panelArea({ label, className, panels, choose, context }: PanelAr
   const body = element('div', { class: 'panel-body' });
   const area = element(
     'div',
-    { class: `panel-area ${className}`, hidden: true },
+    { class: `panels ${className}`, hidden: true },
     element('div', { class: 'panel-head' }, list, close),
     body,
   );

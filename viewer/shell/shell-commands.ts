@@ -39,7 +39,7 @@ export function shellCommands(
     },
     ...side.map((panel, i): Command => ({
       id: `panels.side.${panel.id}`,
-      title: `Show ${panel.title}`,
+      title: `Show the panel “${panel.title}”`,
       group: 'Panels',
       keys: [String(i + 1)],
       run: () => {
@@ -49,7 +49,7 @@ export function shellCommands(
     })),
     ...bottom.map((panel): Command => ({
       id: `panels.bottom.${panel.id}`,
-      title: `Show ${panel.title}`,
+      title: `Show the panel “${panel.title}”`,
       group: 'Panels',
       run: () => {
         store.update({ bottom: panel.id as BottomPanel });

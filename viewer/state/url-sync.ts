@@ -8,7 +8,10 @@ const THROTTLE_MS = 300;
  * Keeps address and store the same. Small steps rewrite the current entry of the history, jumps make a new one, so that
  * "back" returns to where the jump began. Returns the function that stops it.
  */
-export function connectUrl(store: ViewStore, options: { readonly onProblem: (text: string) => void }): () => void {
+export function connectUrl(
+  store: ViewStore,
+  options: { readonly onProblem: (text: string) => void },
+): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const write = (how: 'replace' | 'push'): void => {

@@ -21,7 +21,10 @@ const THEMES = ['system', 'light', 'dark'] as const;
 /** An open place that is closed. */
 const NONE = 'none';
 
-const timeNs = z.string().regex(/^-?\d{1,16}(?:\.\d{1,3})?$/).transform(Number);
+const timeNs = z
+  .string()
+  .regex(/^-?\d{1,16}(?:\.\d{1,3})?$/)
+  .transform(Number);
 const span = z.tuple([timeNs, timeNs]).refine(([start, end]) => end > start);
 const slot = z.enum(['0', '1']).transform((text) => (text === '1' ? 1 : 0));
 const track = z.string().min(1).max(300);
@@ -31,7 +34,9 @@ const event = z
   .transform(Number)
   .pipe(z.number().max(0xffff_ffff));
 const tracks = z.array(track).max(MAX_ITEMS);
-const ref = z.tuple([slot, track, event]).transform(([slot, track, event]): EventRef => ({ slot, track, event }));
+const ref = z
+  .tuple([slot, track, event])
+  .transform(([slot, track, event]): EventRef => ({ slot, track, event }));
 
 type Change = { -readonly [K in keyof ViewState]?: ViewState[K] };
 type Reader = (items: readonly string[]) => Change | undefined;
@@ -43,7 +48,8 @@ function reader<T>(schema: z.ZodType<T>, change: (value: T) => Change): Reader {
   };
 }
 
-const one = <T extends z.ZodType>(schema: T) => z.tuple([schema]).transform(([value]) => value as z.output<T>);
+const one = <T extends z.ZodType>(schema: T) =>
+  z.tuple([schema]).transform(([value]) => value as z.output<T>);
 
 const READERS: Readonly<Record<string, Reader>> = {
   t: reader(span, ([startNs, endNs]) => ({ startNs, endNs })),
@@ -56,7 +62,9 @@ const READERS: Readonly<Record<string, Reader>> = {
     z
       .tuple([slot, timeNs, timeNs], track)
       .refine(([, start, end, ...ids]) => end >= start && ids.length > 0 && ids.length <= MAX_ITEMS),
-    ([slot, startNs, endNs, ...tracks]) => ({ selection: { kind: 'area', area: { slot, tracks, startNs, endNs } } }),
+    ([slot, startNs, endNs, ...tracks]) => ({
+      selection: { kind: 'area', area: { slot, tracks, startNs, endNs } },
+    }),
   ),
   q: reader(one(z.string().max(1000)), (search) => ({ search })),
   f: reader(one(z.literal('1')), () => ({ filterOn: true })),
@@ -64,7 +72,9 @@ const READERS: Readonly<Record<string, Reader>> = {
   hide: reader(tracks, (hidden) => ({ hidden })),
   fold: reader(tracks, (collapsed) => ({ collapsed })),
   side: reader(one(z.enum([...SIDES, NONE])), (side) => ({ side: side === NONE ? undefined : side })),
-  bottom: reader(one(z.enum([...BOTTOMS, NONE])), (bottom) => ({ bottom: bottom === NONE ? undefined : bottom })),
+  bottom: reader(one(z.enum([...BOTTOMS, NONE])), (bottom) => ({
+    bottom: bottom === NONE ? undefined : bottom,
+  })),
   theme: reader(one(z.enum(THEMES)), (theme) => ({ theme })),
   align: reader(
     z.tuple([slot, track, event, slot, track, event]),
@@ -93,7 +103,9 @@ export function writeUrl(state: ViewState): string {
   if (state.side !== INITIAL_STATE.side) put('side', state.side ?? NONE);
   if (state.bottom !== INITIAL_STATE.bottom) put('bottom', state.bottom ?? NONE);
   if (state.theme !== INITIAL_STATE.theme) put('theme', state.theme);
-  if (state.align !== undefined) put('align', ...refItems(state.align.base), ...refItems(state.align.candidate));
+  if (state.align !== undefined) {
+    put('align', ...refItems(state.align.base), ...refItems(state.align.candidate));
+  }
   return parts.join('&');
 }
 
@@ -105,7 +117,10 @@ export function readUrl(hash: string): { readonly state: ViewState; readonly pro
   const text = hash.replace(/^#/, '');
   if (text === '') return { state: INITIAL_STATE };
   if (text.length > MAX_LENGTH) {
-    return { state: INITIAL_STATE, problem: 'The address is too long to be a view; showing the whole trace.' };
+    return {
+      state: INITIAL_STATE,
+      problem: 'The address is too long to be a view; showing the whole trace.',
+    };
   }
   const [version, ...fields] = text.split('&');
   if (version !== VERSION) {
@@ -132,7 +147,10 @@ export function readUrl(hash: string): { readonly state: ViewState; readonly pro
   if (bad.length === 0) return { state };
   const named = bad.slice(0, 3).map((key) => `“${key.slice(0, 12)}”`);
   const rest = bad.length > named.length ? ` and ${bad.length - named.length} more` : '';
-  return { state, problem: `Parts of the address could not be understood and were left out: ${named.join(', ')}${rest}.` };
+  return {
+    state,
+    problem: `Parts of the address could not be understood and were left out: ${named.join(', ')}${rest}.`,
+  };
 }
 
 function writeSelection(
@@ -172,7 +190,10 @@ function writeSpan(startNs: number, endNs: number): readonly [string, string] {
 /** Slashes and colons stay readable; nothing that this file uses as a separator does. */
 function escapeItem(text: string): string {
   // A lone surrogate has no encoding; a name from a trace may hold one.
-  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd')).replace(/%2F/g, '/').replace(/%3A/g, ':').replace(/%20/g, '+');
+  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'))
+    .replace(/%2F/g, '/')
+    .replace(/%3A/g, ':')
+    .replace(/%20/g, '+');
 }
 
 function unescapeItem(text: string): string | undefined {

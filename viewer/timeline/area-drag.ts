@@ -58,7 +58,10 @@ export class AreaDrag {
     const { store } = this.#host;
     if ('tracks' in draft) store.update({ selection: { kind: 'area', area: draft }, bottom: 'area' });
     else {
-      store.update({ selection: { kind: 'time', slot: 0, startNs: draft.startNs, endNs: draft.endNs }, bottom: 'area' });
+      store.update({
+        selection: { kind: 'time', slot: 0, startNs: draft.startNs, endNs: draft.endNs },
+        bottom: 'area',
+      });
     }
   }
 
@@ -111,7 +114,9 @@ export class AreaDrag {
     if (free || over === undefined) return time;
     const frame = this.#host.frameOf(over.key);
     const { startNs, endNs } = this.#host.viewport.view;
-    return frame === undefined ? time : snap([frame], time, (SNAP * (endNs - startNs)) / Math.max(1, this.#host.width()));
+    return frame === undefined
+      ? time
+      : snap([frame], time, (SNAP * (endNs - startNs)) / Math.max(1, this.#host.width()));
   }
 
   /** Ids of the tracks from one to the other, of one trace; a group stands for what is in it. */

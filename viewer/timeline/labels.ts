@@ -126,7 +126,8 @@ class LabelPart {
         this.#rows.set(key, row);
       }
       // Reading order is the order on screen.
-      const next: Element | null = before === null ? this.element.firstElementChild : before.nextElementSibling;
+      const next: Element | null =
+        before === null ? this.element.firstElementChild : before.nextElementSibling;
       if (next !== row.element) this.element.insertBefore(row.element, next);
       before = row.element;
       dress(row, label, key === stop);
@@ -158,7 +159,9 @@ function makeRow({ key, track }: PlacedTrack, actions: LabelActions): Row {
   name.type = 'button';
   const hide = iconButton('hide', `Hide ${label}`, 'tl-icon', () => actions.hide(key));
   const isGroup = track.kind === 'group';
-  const pin = isGroup ? undefined : iconButton('pin', `Pin ${label} to the top`, 'tl-icon tl-pin', () => actions.togglePin(key));
+  const pin = isGroup
+    ? undefined
+    : iconButton('pin', `Pin ${label} to the top`, 'tl-icon tl-pin', () => actions.togglePin(key));
   const element = make('div', `tl-label tl-${track.kind}`, name, ...(pin === undefined ? [] : [pin]), hide);
   element.setAttribute('role', 'listitem');
   element.dataset['key'] = key;
@@ -174,7 +177,9 @@ function makeRow({ key, track }: PlacedTrack, actions: LabelActions): Row {
 function dress(row: Row, { placed, y, height, withPath }: ShownLabel, isStop: boolean): void {
   const { track, depth, foldable, folded, pinned, path } = placed;
   row.element.style.transform = `translateY(${y}px)`;
-  const look = [height, depth, foldable, folded, pinned, withPath, isStop, track.label, track.detail].join('\u0000');
+  const look = [height, depth, foldable, folded, pinned, withPath, isStop, track.label, track.detail].join(
+    '\u0000',
+  );
   if (look === row.look) return;
   row.look = look;
   row.element.style.height = `${height}px`;

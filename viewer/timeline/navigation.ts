@@ -80,13 +80,18 @@ export class Navigation {
   async step(by: 1 | -1): Promise<void> {
     const ref = selectedRef(this.#host.store);
     const current = this.#host.current();
-    if (ref === undefined || (current !== undefined && current.key !== trackKey({ slot: ref.slot, id: ref.track }))) {
+    if (
+      ref === undefined ||
+      (current !== undefined && current.key !== trackKey({ slot: ref.slot, id: ref.track }))
+    ) {
       await this.enter();
       return;
     }
     await this.#try(async () => {
       const next = await this.#host.engine.neighbour(ref, by);
-      if (next === undefined) this.#host.announce(by > 0 ? 'last event of the track' : 'first event of the track');
+      if (next === undefined) {
+        this.#host.announce(by > 0 ? 'last event of the track' : 'first event of the track');
+      }
       return next;
     });
   }
@@ -120,7 +125,9 @@ export class Navigation {
         return undefined;
       }
       const peer = details.peers[0]?.ref;
-      if (peer === undefined) this.#host.announce(isLaunch ? 'it launched no op' : 'its launch is not in the trace');
+      if (peer === undefined) {
+        this.#host.announce(isLaunch ? 'it launched no op' : 'its launch is not in the trace');
+      }
       return peer;
     });
   }

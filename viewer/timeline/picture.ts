@@ -52,18 +52,32 @@ function drawTrack(renderer: Renderer, { placed, y }: VisibleTrack, input: Pictu
   notLoaded(renderer, cached?.window, y, y + height - 1, input);
   if (cached === undefined) return;
   const band = { y: y + padding, rowHeight, rows: Math.max(1, track.rows) };
-  if (cached.counter !== undefined) renderer.drawCounter(cached.counter, band, track.max ?? largest(cached.counter.max));
-  if (cached.slices !== undefined) renderer.drawSlices(cached.slices, track.kind, band, style, labels(track.slot));
+  if (cached.counter !== undefined) {
+    renderer.drawCounter(cached.counter, band, track.max ?? largest(cached.counter.max));
+  }
+  if (cached.slices !== undefined) {
+    renderer.drawSlices(cached.slices, track.kind, band, style, labels(track.slot));
+  }
 }
 
-function groupGround(renderer: Renderer, { placed, y }: VisibleTrack, { surface, theme }: PictureInput): void {
+function groupGround(
+  renderer: Renderer,
+  { placed, y }: VisibleTrack,
+  { surface, theme }: PictureInput,
+): void {
   const width = surface.width / surface.dpr;
   renderer.fill(0, width, y, y + placed.height, theme.sunken);
   renderer.fill(0, width, y + placed.height - 1, y + placed.height, theme.rule);
 }
 
 /** Times that no frame has reached yet look different from times in which nothing happened. */
-function notLoaded(renderer: Renderer, have: Span | undefined, y0: number, y1: number, input: PictureInput): void {
+function notLoaded(
+  renderer: Renderer,
+  have: Span | undefined,
+  y0: number,
+  y1: number,
+  input: PictureInput,
+): void {
   const { view, extent, surface, theme } = input;
   const width = surface.width / surface.dpr;
   const x = (ns: number): number =>

@@ -36,7 +36,12 @@ export interface SceneInput {
 export function sceneOf(input: SceneInput): Scene {
   const { visible, selection, draft, notes, focus } = input;
   const x = xOf(input.view, input.width);
-  const area = draft !== undefined && 'tracks' in draft ? draft : selection?.kind === 'area' ? selection.area : undefined;
+  const area =
+    draft !== undefined && 'tracks' in draft
+      ? draft
+      : selection?.kind === 'area'
+        ? selection.area
+        : undefined;
   const span = spanOf(input);
   const selected = boxOf(input, input.selected);
   const peer = boxOf(input, input.peer);

@@ -6,7 +6,10 @@ import { formatTime } from '../render/axis.js';
 import type { ViewStore } from '../state/view-state.js';
 
 export function sameRef(a: EventRef | undefined, b: EventRef | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && a.slot === b.slot && a.track === b.track && a.event === b.event);
+  return (
+    a === b ||
+    (a !== undefined && b !== undefined && a.slot === b.slot && a.track === b.track && a.event === b.event)
+  );
 }
 
 /** The selected event of a state, if it is one. */

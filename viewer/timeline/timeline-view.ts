@@ -1,406 +1,222 @@
-import type { Overview, Slot, TrackFrame, TraceSummary } from '../engine/protocol.js';
 import type { Command } from '../interact/commands.js';
 import { listenToPointer, type StagePoint } from '../interact/pointer.js';
 import type { Search } from '../interact/search.js';
-import { axisTicks, drawAxis, type AxisTicks } from '../render/axis.js';
+import { type AxisTicks, axisTicks, drawAxis } from '../render/axis.js';
 import { Canvas2dRenderer } from '../render/canvas2d.js';
 import { Minimap } from '../render/minimap.js';
 import { drawOverlay } from '../render/overlay.js';
 import type { Surface } from '../render/renderer.js';
-import { LabelTexts } from '../render/text.js';
-import { readTheme, watchTheme, type CanvasTheme } from '../render/theme.js';
+import { TextFitter } from '../render/text.js';
+import { type CanvasTheme, readTheme, watchTheme } from '../render/theme.js';
 import type { ViewState } from '../state/view-state.js';
 import { AreaDrag } from './area-drag.js';
+import { commandActions } from './command-actions.js';
 import { timelineDom, type TimelineDom } from './dom.js';
-import { FrameCache } from './frame-cache.js';
-import type { Span } from './frame-window.js';
-import { hitTest } from './hit-test.js';
+import { HoverTip } from './hover-tip.js';
+import { labelRows } from './label-rows.js';
 import { labelDivider, NARROW } from './label-width.js';
-import { TrackLabels, type ShownLabel } from './labels.js';
-import { Navigation } from './navigation.js';
+import { TrackLabels } from './labels.js';
 import { drawPicture } from './picture.js';
-import { axisMarksOf, placeOf, sceneOf, type EventPlace, type SceneInput } from './scene.js';
-import { Selected, selectedRef, sameRef } from './selected.js';
+import { axisMarksOf, placeOf, type SceneInput, sceneOf } from './scene.js';
+import { sameRef, selectedRef } from './selected.js';
+import { contextOf, fitCanvas, watchSize } from './surface.js';
 import { timelineCommands } from './timeline-commands.js';
+import { placeOfFound, refOf, sameItems, TimelineModel } from './timeline-model.js';
 import type { TimelineOptions } from './timeline.js';
-import { counterTip, placeTip, sliceTip } from './tooltip.js';
-import { TrackActions } from './track-actions.js';
-import { layoutTracks, type PlacedTrack, rowAt, type TrackLayout } from './track-layout.js';
-import { Viewport } from './viewport.js';
-import { visibleTracks, type Visible } from './visible.js';
+import type { Visible } from './visible.js';
 
-/** How near to a rectangle the pointer must be, CSS pixels. */
-const REACH = 4;
-const OVERVIEW_BUCKETS = 800;
 const KEPT_TIMES = 2000;
+const AXIS_FONT_PX = 11;
 
-/** An event under the pointer. */
-interface Hovered {
-  readonly placed: PlacedTrack;
-  readonly frame: TrackFrame;
-  readonly index: number;
-}
-
-/** The timeline at work: reads the store, fetches frames, draws. One picture at most per frame of the browser. */
+/** The timeline on the page: draws the model, one picture at most per frame of the browser, and listens to the user. */
 export class TimelineView {
-  readonly navigation: Navigation;
+  readonly model: TimelineModel;
+  /** Script time of the last pictures, milliseconds. */
   readonly frameTimes: number[] = [];
-  readonly #options: TimelineOptions;
   readonly #dom: TimelineDom;
-  readonly #viewport: Viewport;
-  readonly #cache: FrameCache;
   readonly #renderer: Canvas2dRenderer;
   readonly #overlay: CanvasRenderingContext2D;
   readonly #axis: CanvasRenderingContext2D;
   readonly #minimap: Minimap;
   readonly #labels: TrackLabels;
-  readonly #selected: Selected;
-  readonly #tracks: TrackActions;
   readonly #drag: AreaDrag;
+  readonly #tip: HoverTip;
   readonly #stops: (() => void)[] = [];
-  #search: Search | undefined;
-  #summaries: readonly TraceSummary[] = [];
-  #texts: readonly (LabelTexts | undefined)[] = [];
-  #overviews: readonly Overview[] = [];
-  #layout: TrackLayout = { pinned: [], pinnedHeight: 0, main: [], height: 0, hidden: 0 };
-  #layoutOf: readonly unknown[] = [];
   #theme: CanvasTheme;
+  #fitter: TextFitter;
   #surface: Surface = { width: 0, height: 0, dpr: 1 };
-  #width = 0;
-  #height = 0;
   #requested = 0;
-  #pointer: StagePoint | undefined;
-  #hovered: Hovered | undefined;
   #moving = false;
-  /** View and scroll position when the pointer last moved: a tip that comes by itself is in the way. */
-  #tipOf: readonly unknown[] = [];
-  /** Whatever was drawn last; the same again is not drawn. */
+  /** As of the last picture: asking the page again after writing to it costs a layout. */
+  #scrollTop = 0;
+  /** It was set here, and the page does not know yet. */
+  #scrolled = false;
+  /** What the picture was drawn of; of the same it is not drawn again. */
   #drawnOf: readonly unknown[] = [];
 
   constructor(host: HTMLElement, options: TimelineOptions) {
-    this.#options = options;
-    const { engine, store, announce, report, notes } = options;
+    const { store, notes } = options;
     const dom = timelineDom(host);
+    const scrollTop = (): number => this.#scrollTop;
     this.#dom = dom;
+    this.#renderer = new Canvas2dRenderer(contextOf(dom.base, true), document.createElement('canvas'));
+    this.#overlay = contextOf(dom.overlay);
+    this.#axis = contextOf(dom.axis);
     this.#theme = readTheme(dom.root);
-    this.#viewport = new Viewport(store, () => this.#request());
-    this.#cache = new FrameCache({
-      fetch: (request) => engine.frame(request),
-      arrived: () => this.#redraw(),
-      failed: report,
-    });
-    this.#renderer = new Canvas2dRenderer(contextOf(dom.base, false), document.createElement('canvas'));
-    this.#overlay = contextOf(dom.overlay, true);
-    this.#axis = contextOf(dom.axis, true);
-    this.#minimap = new Minimap(dom.minimap, {
-      moved: (span) => this.#viewport.go(span, { glide: false }),
-      centred: (ns) => {
-        const { startNs, endNs } = this.#viewport.target;
-        this.#viewport.go({ startNs: ns - (endNs - startNs) / 2, endNs: ns + (endNs - startNs) / 2 });
-      },
-    });
-    this.#selected = new Selected({
-      engine,
-      store,
-      isKnown: ({ slot, track }) =>
-        this.#summaries.some((one) => one.slot === slot && one.tracks.some(({ id }) => id === track)),
-      announce,
-      report,
+    this.#fitter = this.#newFitter();
+    const model = new TimelineModel(options, {
       changed: () => this.#request(),
-    });
-    this.#tracks = new TrackActions({
-      store,
-      layout: () => this.#freshLayout(),
-      visible: () => this.#visible(),
-      summaries: () => this.#summaries,
-      scrollTop: () => dom.scroller.scrollTop,
+      outdated: () => this.#redraw(),
+      overviewChanged: () => this.#refreshMinimap(),
+      scrollTop,
       scrollTo: (top) => {
-        dom.scroller.scrollTop = top;
+        this.#scrollTop = top;
+        this.#scrolled = true;
         this.#request();
       },
-      changed: () => this.#request(),
-      announce,
     });
-    this.navigation = new Navigation({
-      engine,
-      store,
-      viewport: this.#viewport,
-      selected: this.#selected,
-      layout: () => this.#freshLayout(),
-      current: () => this.#tracks.current,
-      setCurrent: (key) => this.#tracks.setCurrent(key),
-      ancestors: (key) => this.#tracks.ancestors(key),
-      scrollTo: (key) => this.#tracks.reveal(key),
-      announce,
-      report,
+    this.model = model;
+    this.#minimap = new Minimap(dom.minimap, {
+      moved: (span) => model.viewport.go(span, { glide: false }),
+      centred: (ns) => {
+        const { startNs, endNs } = model.viewport.target;
+        model.viewport.go({ startNs: ns - (endNs - startNs) / 2, endNs: ns + (endNs - startNs) / 2 });
+      },
     });
     this.#labels = new TrackLabels(dom.labels, {
-      toggleFold: (key) => this.#tracks.toggleFold(key),
-      setFolded: (key, folded) => this.#tracks.setFolded(key, folded),
-      togglePin: (key) => this.#tracks.togglePin(key),
+      toggleFold: (key) => model.tracks.toggleFold(key),
+      setFolded: (key, folded) => model.tracks.setFolded(key, folded),
+      togglePin: (key) => model.tracks.togglePin(key),
       hide: (key) => this.#hide(key),
-      focus: (key) => this.#tracks.setCurrent(key),
+      focus: (key) => model.tracks.setCurrent(key),
       move: (step) => {
-        this.#tracks.move(step);
+        model.tracks.move(step);
         this.#focusCurrentLabel();
       },
       enter: () => dom.stage.focus({ preventScroll: true }),
     });
+    this.#tip = new HoverTip(model, dom.tooltip, dom.stage, scrollTop);
     this.#drag = new AreaDrag({
       store,
-      viewport: this.#viewport,
-      width: () => this.#width,
-      layout: () => this.#freshLayout(),
-      trackAt: (y) => this.#tracks.at(y),
-      frameOf: (key) => this.#cache.get(key)?.slices,
+      viewport: model.viewport,
+      width: () => model.width,
+      layout: () => model.layout,
+      trackAt: (y) => model.tracks.at(y),
+      frameOf: (key) => model.cache.get(key)?.slices,
       changed: () => this.#request(),
     });
     this.#stops.push(
-      store.listen((state, before) => this.#stored(state, before)),
+      store.listen((_, before) => this.#stored(before)),
       notes.listen(() => this.#refreshMinimap()),
       watchTheme(() => this.#retheme()),
-      this.#watchSize(),
+      watchSize([dom.stage, dom.minimap], () => this.#resize()),
       this.#listen(),
       this.#drag.listenToAxis(dom.axis),
     );
     dom.corner.append('GPU load');
     labelDivider(dom.divider, dom.root, () => this.#resize());
-    this.setSummaries(options.summaries);
+    model.setSummaries(options.summaries);
   }
 
   setSearch(search: Search): void {
-    this.#search = search;
+    this.model.search = search;
     this.#stops.push(search.listen(() => this.#refreshMinimap()));
   }
 
-  get slots(): readonly Slot[] {
-    return this.#summaries.map(({ slot }) => slot);
-  }
-
   get settled(): boolean {
-    return !this.#moving && this.#requested === 0 && !this.#cache.loading;
-  }
-
-  setSummaries(summaries: readonly TraceSummary[]): void {
-    this.#summaries = summaries;
-    const texts: (LabelTexts | undefined)[] = [];
-    for (const { slot, shortNames } of summaries) texts[slot] = new LabelTexts(shortNames);
-    this.#texts = texts;
-    this.#dom.root.classList.toggle('empty', summaries.length === 0);
-    this.invalidate();
-  }
-
-  invalidate(): void {
-    const ends = this.#summaries.map(({ endNs }) => endNs);
-    this.#viewport.setExtent({ startNs: 0, endNs: Math.max(1, ...ends) });
-    this.#cache.clear();
-    this.#selected.refresh();
-    void this.#loadOverviews();
-    this.#redraw();
+    return !this.#moving && this.#requested === 0 && !this.model.cache.loading;
   }
 
   destroy(): void {
-    if (this.#requested !== 0) cancelAnimationFrame(this.#requested);
+    cancelAnimationFrame(this.#requested);
     for (const stop of this.#stops) stop();
-    this.#selected.destroy();
+    this.model.destroy();
     this.#dom.root.remove();
   }
 
   commands(): readonly Command[] {
-    const { store, notes } = this.#options;
-    const anchor = (): number => this.#anchorNs();
-    return timelineCommands({
-      hold: (how) => this.#viewport.hold(how, anchor),
-      letGo: (how) => this.#viewport.letGo(how),
-      pan: (screens) => this.#viewport.panBy(screens),
-      zoom: (factor) => this.#viewport.zoomBy(factor, anchor()),
-      goToEnd: (which) => this.#goToEnd(which),
-      showAll: () => this.#viewport.go(this.#viewport.extent, { jump: true }),
-      scrollScreens: (by) => this.#dom.scroller.scrollBy({ top: by * this.#height }),
-      moveTrack: (by) => {
-        this.#dom.stage.classList.remove('by-pointer');
-        this.#tracks.move(by);
-      },
-      frame: () => void this.navigation.frameSelection(),
-      step: (by) => void this.navigation.step(by),
-      follow: (to) => void this.navigation.follow(to),
-      enter: () => void this.navigation.enter(),
-      selectionToArea: () => void this.navigation.selectionToArea(),
-      viewToArea: () => this.navigation.viewToArea(),
-      clear: () => {
-        this.#viewport.stop();
-        // From the nearest to the farthest: what is selected, then what was searched for.
-        if (store.state.selection !== undefined) store.update({ selection: undefined });
-        else if (store.state.search !== '') store.update({ search: '', filterOn: false });
-      },
-      match: (by) => void this.#search?.step(by),
-      toggleFilter: () => store.update({ filterOn: !store.state.filterOn }),
-      togglePin: () => this.#tracks.onCurrent((key) => this.#tracks.togglePin(key)),
-      toggleFold: () => this.#tracks.onCurrent((key) => this.#tracks.toggleFold(key)),
-      hideTrack: () => this.#tracks.onCurrent((key) => this.#hide(key)),
-      showHidden: () => store.update({ hidden: [] }),
-      foldAll: (folded) => this.#tracks.foldAll(folded),
-      addNote: () => {
-        // The panel first: it puts the cursor into the new note.
-        store.update({ side: 'notes' });
-        notes.add({ ...(this.#selectedSpan() ?? this.#pointerSpan()), text: '' });
-      },
-      addFlag: () => {
-        notes.add({ ...this.#pointerSpan(), text: '' });
-        this.#options.announce('flag put');
-      },
-      has: (what) => {
-        if (what === 'selection') return store.state.selection !== undefined;
-        if (what === 'search') return store.state.search.trim() !== '';
-        if (what === 'hidden') return this.#freshLayout().hidden > 0;
-        return this.#tracks.current !== undefined;
-      },
-    });
+    const { scroller, stage } = this.#dom;
+    return timelineCommands(
+      commandActions(this.model, {
+        scrollScreens: (by) => scroller.scrollBy({ top: by * this.model.height }),
+        showFocus: () => stage.classList.remove('by-pointer'),
+        hide: (key) => this.#hide(key),
+      }),
+    );
   }
 
   #hide(key: string): void {
-    this.#tracks.hide(key);
+    this.model.tracks.hide(key);
     this.#focusCurrentLabel();
   }
 
-  /** If the focus is on a label; the labels must be there first. */
+  /** If the focus is on a label. The labels must be on the page first. */
   #focusCurrentLabel(): void {
     this.#draw();
-    this.#labels.focusLabel(this.#tracks.currentKey ?? '');
-  }
-
-  #goToEnd(which: 'start' | 'end'): void {
-    const { extent, target } = this.#viewport;
-    const width = target.endNs - target.startNs;
-    const startNs = which === 'start' ? extent.startNs : extent.endNs - width;
-    this.#viewport.go({ startNs, endNs: startNs + width }, { jump: true });
-  }
-
-  /** What a zoom by key is about: the time under the pointer, the selected event, or the middle. */
-  #anchorNs(): number {
-    const { view } = this.#viewport;
-    if (this.#pointer !== undefined) return this.#timeAt(this.#pointer.x);
-    const selected = this.#selectedPlace();
-    const middle = selected === undefined ? undefined : (selected.startNs + selected.endNs) / 2;
-    return middle !== undefined && middle > view.startNs && middle < view.endNs
-      ? middle
-      : (view.startNs + view.endNs) / 2;
-  }
-
-  #timeAt(x: number): number {
-    const { startNs, endNs } = this.#viewport.view;
-    return startNs + (x / Math.max(1, this.#width)) * (endNs - startNs);
-  }
-
-  #selectedSpan(): Span | undefined {
-    const { selection } = this.#options.store.state;
-    if (selection?.kind === 'area') return { startNs: selection.area.startNs, endNs: selection.area.endNs };
-    if (selection?.kind === 'time') return { startNs: selection.startNs, endNs: selection.endNs };
-    const place = this.#selectedPlace();
-    return place === undefined ? undefined : { startNs: place.startNs, endNs: place.endNs };
-  }
-
-  #pointerSpan(): Span {
-    const ns = Math.max(0, this.#pointer === undefined ? this.#anchorNs() : this.#timeAt(this.#pointer.x));
-    return { startNs: ns, endNs: ns };
+    this.#labels.focusLabel(this.model.tracks.currentKey ?? '');
   }
 
   #listen(): () => void {
     const { stage, scroller } = this.#dom;
-    const scrolled = (): void => this.#request();
-    scroller.addEventListener('scroll', scrolled, { passive: true });
-    const focus = (): void => this.#request();
+    const { viewport, navigation } = this.model;
+    const changed = (): void => this.#request();
     const blur = (): void => {
       stage.classList.remove('by-pointer');
       this.#request();
     };
-    stage.addEventListener('focus', focus);
+    scroller.addEventListener('scroll', changed, { passive: true });
+    stage.addEventListener('focus', changed);
     stage.addEventListener('blur', blur);
     const stop = listenToPointer(stage, scroller, {
       hover: (at) => {
-        this.#pointer = at;
-        this.#tipOf = this.#place();
+        this.model.pointer = at;
+        this.#tip.pointerMoved();
         this.#request();
       },
       click: (at) => this.#click(at),
       doubleClick: (at) => {
-        const found = this.#eventAt(at);
-        if (found !== undefined) void this.navigation.goTo(refOf(found), { frame: true });
+        const found = this.model.eventAt(at);
+        if (found !== undefined) void navigation.goTo(refOf(found), { frame: true });
       },
       dragFrom: (at, free) => this.#drag.from(at, free),
       dragTo: (at, free) => {
-        this.#pointer = at;
+        this.model.pointer = at;
         this.#drag.to(at, free);
       },
       dragEnd: () => this.#drag.end(),
       dragCancel: () => this.#drag.cancel(),
-      panPx: (dx) => this.#viewport.panBy(-dx / Math.max(1, this.#width), false),
-      zoom: (factor, x, glide) => this.#viewport.zoomBy(factor, this.#timeAt(x), glide),
+      panPx: (dx) => viewport.panBy(-dx / Math.max(1, this.model.width), false),
+      zoom: (factor, x, glide) => viewport.zoomBy(factor, this.model.timeAt(x), glide),
     });
     return () => {
-      scroller.removeEventListener('scroll', scrolled);
-      stage.removeEventListener('focus', focus);
+      scroller.removeEventListener('scroll', changed);
+      stage.removeEventListener('focus', changed);
       stage.removeEventListener('blur', blur);
       stop();
     };
   }
 
-  #place(): readonly unknown[] {
-    const { startNs, endNs } = this.#viewport.view;
-    return [startNs, endNs, this.#dom.scroller.scrollTop];
-  }
-
   #click(at: StagePoint): void {
-    const { store } = this.#options;
-    const placed = this.#tracks.at(at.y)?.placed;
-    if (placed !== undefined) this.#tracks.setCurrent(placed.key);
-    const found = this.#eventAt(at);
+    const { tracks, options } = this.model;
+    const { store } = options;
+    const placed = tracks.at(at.y)?.placed;
+    if (placed !== undefined) tracks.setCurrent(placed.key);
+    const found = this.model.eventAt(at);
     if (found !== undefined) {
       store.update({ selection: { kind: 'event', ref: refOf(found) }, bottom: 'details' });
     } else if (placed?.track.kind === 'group') {
-      this.#tracks.toggleFold(placed.key);
+      tracks.toggleFold(placed.key);
     } else if (store.state.selection !== undefined) {
       store.update({ selection: undefined });
     }
   }
 
-  #eventAt({ x, y }: StagePoint): Hovered | undefined {
-    const found = this.#tracks.at(y);
-    if (found === undefined) return undefined;
-    const frame = this.#cache.get(found.placed.key)?.slices;
-    if (frame === undefined) return undefined;
-    const { startNs, endNs } = this.#viewport.view;
-    const reach = (REACH * (endNs - startNs)) / Math.max(1, this.#width);
-    const index = hitTest(frame, rowAt(found.placed, found.y), this.#timeAt(x), reach);
-    return index < 0 ? undefined : { placed: found.placed, frame, index };
-  }
-
-  #stored(state: ViewState, before: ViewState): void {
-    if (!sameRef(eventOf(state), eventOf(before))) {
-      const ref = selectedRef(this.#options.store);
-      // Also what a panel has selected must be seen.
-      if (ref !== undefined) this.#tracks.reveal(this.#tracks.keyOf(ref));
-    }
+  #stored(before: ViewState): void {
+    const ref = selectedRef(this.model.options.store);
+    const refBefore = before.selection?.kind === 'event' ? before.selection.ref : undefined;
+    // Also what a panel has selected must be seen.
+    if (ref !== undefined && !sameRef(ref, refBefore)) this.model.tracks.reveal(this.model.tracks.keyOf(ref));
     this.#request();
-  }
-
-  #watchSize(): () => void {
-    const observer = new ResizeObserver(() => this.#resize());
-    observer.observe(this.#dom.stage);
-    observer.observe(this.#dom.minimap);
-    // Zooming the page, or moving the window to another screen.
-    let query: MediaQueryList | undefined;
-    const again = (): void => {
-      query?.removeEventListener('change', again);
-      query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`);
-      query.addEventListener('change', again);
-      this.#resize();
-    };
-    again();
-    return () => {
-      observer.disconnect();
-      query?.removeEventListener('change', again);
-    };
   }
 
   #resize(): void {
@@ -408,57 +224,42 @@ export class TimelineView {
     root.classList.toggle('narrow', root.clientWidth < NARROW);
     root.style.setProperty('--scrollbar', `${scroller.offsetWidth - scroller.clientWidth}px`);
     const dpr = Math.max(0.5, devicePixelRatio);
-    this.#width = stage.clientWidth;
-    this.#height = stage.clientHeight;
-    this.#surface = {
-      width: Math.max(1, Math.round(this.#width * dpr)),
-      height: Math.max(1, Math.round(this.#height * dpr)),
-      dpr,
-    };
+    const { clientWidth: width, clientHeight: height } = stage;
+    this.model.width = width;
+    this.model.height = height;
+    this.#surface = fitCanvas(base, width, height, dpr);
     this.#renderer.resize(this.#surface);
-    for (const canvas of [base, overlay]) size(canvas, this.#surface.width, this.#surface.height, dpr);
-    size(axis, this.#surface.width, Math.round(axis.parentElement!.clientHeight * dpr), dpr);
+    fitCanvas(overlay, width, height, dpr);
+    fitCanvas(axis, width, axis.parentElement!.clientHeight, dpr);
     this.#minimap.resize(minimap.clientWidth, minimap.clientHeight, dpr);
-    this.#redraw();
     this.#refreshMinimap();
   }
 
   #retheme(): void {
     this.#theme = readTheme(this.#dom.root);
-    this.#redraw();
+    this.#fitter = this.#newFitter();
     this.#refreshMinimap();
   }
 
-  async #loadOverviews(): Promise<void> {
-    const { engine, report } = this.#options;
-    const of = this.#summaries;
-    try {
-      const overviews = await Promise.all(of.map(({ slot }) => engine.overview(slot, OVERVIEW_BUCKETS)));
-      if (of !== this.#summaries) return;
-      this.#overviews = overviews;
-      // The second trace may have been shifted past the end of the first.
-      const ends = [...of.map(({ endNs }) => endNs), ...overviews.map(({ endNs }) => endNs)];
-      const starts = overviews.map(({ startNs }) => startNs);
-      this.#viewport.setExtent({ startNs: Math.min(0, ...starts), endNs: Math.max(1, ...ends) });
-      this.#redraw();
-      this.#refreshMinimap();
-    } catch (error) {
-      report(error);
-    }
+  #newFitter(): TextFitter {
+    return new TextFitter((text) => {
+      this.#axis.font = `${AXIS_FONT_PX}px ${this.#theme.font}`;
+      return this.#axis.measureText(text).width;
+    });
   }
 
   #refreshMinimap(): void {
+    const { viewport, overviews, search, options } = this.model;
     this.#minimap.set({
-      extent: this.#viewport.extent,
-      overviews: this.#overviews,
-      strips: this.#search?.strips ?? [],
-      notes: this.#options.notes.all,
+      extent: viewport.extent,
+      overviews,
+      strips: search?.strips ?? [],
+      notes: options.notes.all,
     });
     this.#minimap.draw(this.#theme);
     this.#redraw();
   }
 
-  /** Something changed that the comparison in `#draw` does not see. */
   #redraw(): void {
     this.#drawnOf = [];
     this.#request();
@@ -471,77 +272,73 @@ export class TimelineView {
   #frame(now: number): void {
     this.#requested = 0;
     const began = performance.now();
-    this.#moving = this.#viewport.tick(now);
+    this.#moving = this.model.viewport.tick(now);
     this.#draw();
     this.frameTimes.push(performance.now() - began);
     if (this.frameTimes.length > KEPT_TIMES) this.frameTimes.shift();
     if (this.#moving) this.#request();
   }
 
-  #freshLayout(): TrackLayout {
-    const { pinned, hidden, collapsed } = this.#options.store.state;
-    const of = [this.#summaries, pinned, hidden, collapsed];
-    if (!same(of, this.#layoutOf)) {
-      this.#layoutOf = of;
-      this.#layout = layoutTracks(this.#summaries, this.#options.store.state);
-    }
-    return this.#layout;
-  }
-
-  #visible(): Visible {
-    return visibleTracks(this.#freshLayout(), this.#dom.scroller.scrollTop, this.#height);
-  }
-
   #draw(): void {
-    if (this.#width === 0 || this.#height === 0) return;
-    const { store, notes } = this.#options;
-    let visible = this.#visible();
-    this.#dom.spacer.style.height = `${visible.overflow}px`;
-    // Less to scroll than before: the browser may just have moved the scroll position.
-    visible = this.#visible();
-    const { view, extent } = this.#viewport;
-    const { state } = store;
-    const filters = ([0, 1] as const).map((slot) => this.#search?.filterOf(slot));
-    const shown = [...visible.pinned, ...visible.main].filter(({ placed }) => placed.track.kind !== 'group');
-    this.#cache.want(
-      shown.map(({ placed: { key, track } }) => ({ key, slot: track.slot, id: track.id })),
-      { view, extent, widthPx: this.#surface.width, filters },
-    );
+    const { model } = this;
+    if (model.width === 0 || model.height === 0) return;
+    const visible = this.#scroll();
+    const { view } = model.viewport;
+    this.#fetch(visible);
 
-    const ticks = axisTicks(view, this.#width, this.#textWidth);
-    const style = filters.every((filter) => filter === undefined) ? 'plain' : state.filterOn ? 'dim' : 'mark';
-    const scrollTop = this.#dom.scroller.scrollTop;
-    const of = [view.startNs, view.endNs, scrollTop, this.#layout, this.#theme, style];
-    if (!same(of, this.#drawnOf)) {
+    const ticks = axisTicks(view, model.width, (text) => this.#fitter.width(text));
+    const style = model.matchStyle;
+    const scrollTop = this.#scrollTop;
+    const of = [view.startNs, view.endNs, scrollTop, model.layout, style];
+    if (!sameItems(of, this.#drawnOf)) {
       this.#drawnOf = of;
       drawPicture(this.#renderer, {
         visible,
         view,
-        extent,
+        extent: model.viewport.extent,
         surface: this.#surface,
         theme: this.#theme,
         gridPx: ticks.ticks.map(({ x }) => x),
         style,
-        labels: (slot) => this.#texts[slot] ?? new LabelTexts([]),
-        cache: this.#cache,
+        labels: (slot) => model.labels(slot),
+        cache: model.cache,
       });
-      this.#labelRows(visible);
       this.#minimap.setView(view);
-    } else {
-      this.#labelRows(visible);
     }
-    this.#hover(visible);
-    const scene = this.#sceneInput(visible, view, scrollTop, notes.all);
+    const rows = labelRows(visible);
+    this.#labels.update(rows.pinned, visible.mainTop, rows.main, model.tracks.currentKey);
+    model.tracks.showFooter(this.#dom.labels, visible);
+    this.#tip.update(this.#theme, this.#drag.draft !== undefined);
+    const scene = this.#sceneInput(visible, scrollTop);
     drawOverlay(this.#overlay, this.#surface, this.#theme, sceneOf(scene));
     this.#axisRow(ticks, scene);
-    this.#dom.loading.hidden = !this.#cache.loading || shown.every(({ placed }) => this.#cache.get(placed.key) !== undefined);
-    this.#dom.stage.classList.toggle('loading', this.#cache.loading);
   }
 
-  readonly #textWidth = (text: string): number => {
-    this.#axis.font = `11px ${this.#theme.font}`;
-    return this.#axis.measureText(text).width;
-  };
+  /** What is on screen at the page's scroll position, which is kept within what there is to scroll. */
+  #scroll(): Visible {
+    const { scroller, spacer } = this.#dom;
+    if (!this.#scrolled) this.#scrollTop = scroller.scrollTop;
+    const { overflow } = this.model.visible;
+    const height = `${overflow}px`;
+    if (spacer.style.height !== height) spacer.style.height = height;
+    const within = Math.min(Math.max(0, this.#scrollTop), overflow);
+    if (this.#scrolled || within !== this.#scrollTop) scroller.scrollTop = within;
+    this.#scrollTop = within;
+    this.#scrolled = false;
+    return this.model.visible;
+  }
+
+  /** Asks for the frames that are missing, and says so where there is nothing at all to show yet. */
+  #fetch({ pinned, main }: Visible): void {
+    const { cache, viewport, filters } = this.model;
+    const wanted = [...pinned, ...main]
+      .filter(({ placed }) => placed.track.kind !== 'group')
+      .map(({ placed: { key, track } }) => ({ key, slot: track.slot, id: track.id }));
+    const { view, extent } = viewport;
+    cache.want(wanted, { view, extent, widthPx: this.#surface.width, filters });
+    const isBlank = cache.loading && wanted.some(({ key }) => cache.get(key) === undefined);
+    this.#dom.loading.hidden = !isBlank;
+  }
 
   #axisRow(ticks: AxisTicks, scene: SceneInput): void {
     const { axis, origin } = this.#dom;
@@ -551,109 +348,29 @@ export class TimelineView {
     if (origin.textContent !== text) origin.textContent = text;
   }
 
-  #sceneInput(visible: Visible, view: Span, scrollTop: number, notes: SceneInput['notes']): SceneInput {
-    const { state } = this.#options.store;
-    const details = this.#selected.details;
+  #sceneInput(visible: Visible, scrollTop: number): SceneInput {
+    const { layout, viewport, width, options, selected, selectedPlace, pointer, tracks } = this.model;
+    const { stage, labels } = this.#dom;
+    const { details } = selected;
     const peer = details?.peers[0];
-    const hovered = this.#hovered;
-    const isKeyboard = this.#dom.stage.matches(':focus-visible:not(.by-pointer)') || this.#dom.labels.matches(':has(:focus-visible)');
+    const { found } = this.#tip;
+    const isKeyboard =
+      stage.matches(':focus-visible:not(.by-pointer)') || labels.matches(':has(:focus-visible)');
     return {
-      layout: this.#layout,
+      layout,
       visible,
-      view,
-      width: this.#width,
+      view: viewport.view,
+      width,
       scrollTop,
-      selection: state.selection,
-      selected: this.#selectedPlace(),
+      selection: options.store.state.selection,
+      selected: selectedPlace,
       peer: peer === undefined ? undefined : placeOf(peer.ref, peer.startNs, peer.endNs, peer.row),
       fromSelected: details?.kind === 'calls',
-      hover: hovered === undefined ? undefined : placeOfHovered(hovered),
-      cursorX: this.#pointer?.x,
+      hover: found === undefined ? undefined : placeOfFound(found),
+      cursorX: pointer?.x,
       draft: this.#drag.draft,
-      notes,
-      focus: isKeyboard ? this.#tracks.currentKey : undefined,
+      notes: options.notes.all,
+      focus: isKeyboard ? tracks.currentKey : undefined,
     };
   }
-
-  /** From its details; until they are here, from the frame it was clicked in. */
-  #selectedPlace(): EventPlace | undefined {
-    const ref = selectedRef(this.#options.store);
-    if (ref === undefined) return undefined;
-    const details = this.#selected.details;
-    const frame = this.#cache.get(this.#tracks.keyOf(ref))?.slices;
-    const index = frame?.event.indexOf(ref.event) ?? -1;
-    const row = details?.row ?? (index < 0 ? undefined : frame!.row[index]);
-    if (details !== undefined) return placeOf(ref, details.startNs, details.startNs + details.durationNs, row);
-    return index < 0 ? undefined : placeOf(ref, frame!.startNs[index]!, frame!.endNs[index]!, row);
-  }
-
-  #labelRows(visible: Visible): void {
-    const rows = visible.main.map(({ placed, y }): ShownLabel => ({
-      placed,
-      y: y - visible.mainTop,
-      height: placed.height,
-      withPath: false,
-    }));
-    const { sticky } = visible;
-    if (sticky !== undefined) {
-      const own = rows.findIndex(({ placed }) => placed.key === sticky.placed.key);
-      if (own >= 0) rows.splice(own, 1);
-      rows.unshift({ placed: sticky.placed, y: sticky.y - visible.mainTop, height: sticky.placed.height, withPath: true });
-    }
-    const pinned = visible.pinned.map(({ placed, y }) => ({ placed, y, height: placed.height, withPath: true }));
-    this.#labels.update(pinned, visible.mainTop, rows, this.#tracks.currentKey);
-    this.#tracks.showFooter(this.#dom.labels, visible);
-  }
-
-  #hover(visible: Visible): void {
-    const { tooltip, stage } = this.#dom;
-    const at = this.#drag.draft === undefined ? this.#pointer : undefined;
-    this.#hovered = at === undefined ? undefined : this.#eventAt(at);
-    const found = at === undefined ? undefined : this.#tracks.at(at.y);
-    stage.classList.toggle('over-event', this.#hovered !== undefined);
-    let lines: readonly HTMLElement[] = [];
-    if (this.#hovered !== undefined) {
-      const { placed, frame, index } = this.#hovered;
-      const summary = this.#summaries.find(({ slot }) => slot === placed.track.slot);
-      if (summary !== undefined) lines = sliceTip(placed.track, frame, index, summary, this.#theme.dark);
-    } else if (found?.placed.track.kind === 'counter') {
-      const counter = this.#cache.get(found.placed.key)?.counter;
-      if (counter !== undefined) lines = counterTip(found.placed.track, counter, this.#timeAt(at!.x));
-    }
-    tooltip.hidden = lines.length === 0 || !same(this.#tipOf, this.#place());
-    if (tooltip.hidden || at === undefined || at.y < 0 || visible.clipTop < 0) return;
-    tooltip.replaceChildren(...lines);
-    const box = stage.getBoundingClientRect();
-    placeTip(tooltip, box.left + at.x, box.top + at.y);
-  }
-}
-
-function refOf({ placed, frame, index }: Hovered): { slot: Slot; track: string; event: number } {
-  return { slot: placed.track.slot, track: placed.track.id, event: frame.event[index]! };
-}
-
-function placeOfHovered(hovered: Hovered): EventPlace {
-  const { frame, index } = hovered;
-  return placeOf(refOf(hovered), frame.startNs[index]!, frame.endNs[index]!, frame.row[index]);
-}
-
-function eventOf({ selection }: ViewState): ReturnType<typeof selectedRef> {
-  return selection?.kind === 'event' ? selection.ref : undefined;
-}
-
-function same(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((value, k) => value === b[k]);
-}
-
-function contextOf(canvas: HTMLCanvasElement, alpha: boolean): CanvasRenderingContext2D {
-  const context = canvas.getContext('2d', { alpha });
-  if (context === null) throw new Error('this browser has no 2D canvas');
-  return context;
-}
-
-function size(canvas: HTMLCanvasElement, width: number, height: number, dpr: number): void {
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-  canvas.style.width = `${width / dpr}px`;
-  canvas.style.height = `${height / dpr}px`;
 }

@@ -37,12 +37,13 @@ export interface Timeline {
 /** Puts the timeline into an element, which gives it its size. */
 export function mountTimeline(host: HTMLElement, options: TimelineOptions): Timeline {
   const view = new TimelineView(host, options);
+  const { model } = view;
   const { engine, store, announce, report } = options;
   const search = new Search({
     engine,
     store,
-    slots: () => view.slots,
-    goTo: (ref) => view.navigation.goTo(ref),
+    slots: () => model.summaries.map(({ slot }) => slot),
+    goTo: (ref) => model.navigation.goTo(ref),
     announce,
     report,
   });
@@ -50,11 +51,11 @@ export function mountTimeline(host: HTMLElement, options: TimelineOptions): Time
   const unregister = options.commands.register(...view.commands());
   return {
     setSummaries: (summaries) => {
-      view.setSummaries(summaries);
+      model.setSummaries(summaries);
       search.refresh();
     },
-    invalidate: () => view.invalidate(),
-    goTo: (ref, how) => view.navigation.goTo(ref, how),
+    invalidate: () => model.invalidate(),
+    goTo: (ref, how) => model.navigation.goTo(ref, how),
     search,
     frameTimes: () => view.frameTimes,
     get settled() {

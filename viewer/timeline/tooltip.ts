@@ -27,7 +27,13 @@ export function sliceTip(
   const lines = [make('div', 'tip-title', title), facts];
   const others = frame.merged[index]! - 1;
   if (others > 0) {
-    lines.push(make('div', 'tip-more', `and ${others.toLocaleString('en-US')} ${others === 1 ? 'other' : 'others'} here: zoom in`));
+    lines.push(
+      make(
+        'div',
+        'tip-more',
+        `and ${others.toLocaleString('en-US')} ${others === 1 ? 'other' : 'others'} here: zoom in`,
+      ),
+    );
   }
   return lines;
 }
@@ -52,7 +58,10 @@ export function counterTip(track: Track, frame: CounterFrame, timeNs: number): r
   const value = at < 0 ? 0 : frame.last[at]!;
   const unit = track.unit === undefined || track.unit === '' ? '' : ` ${track.unit}`;
   const text = `${value.toLocaleString('en-US', { maximumSignificantDigits: 4 })}${unit}`;
-  const lines = [make('div', 'tip-title', printable(track.label)), make('div', 'tip-facts', make('b', '', text))];
+  const lines = [
+    make('div', 'tip-title', printable(track.label)),
+    make('div', 'tip-facts', make('b', '', text)),
+  ];
   if (at >= 0 && frame.max[at]! > frame.min[at]!) {
     const least = frame.min[at]!.toLocaleString('en-US', { maximumSignificantDigits: 4 });
     const most = frame.max[at]!.toLocaleString('en-US', { maximumSignificantDigits: 4 });

@@ -54,7 +54,7 @@ const FOLDED_HEIGHT = 16;
 const ROW_HEIGHT: Readonly<Record<TrackKind, number>> = {
   group: 0,
   ops: 19,
-  gaps: 16,
+  gaps: 32,
   projection: 17,
   ranges: 17,
   calls: 17,
@@ -98,7 +98,9 @@ export function layoutTracks(summaries: readonly TraceSummary[], state: LayoutSt
     if (isFolded && isGroup) {
       // What is pinned stays, also out of a folded group.
       for (const child of leaves(node)) {
-        if (pins.has(child.key) && !hidden.has(child.key)) place(child, depth, [...path, node.track.label], at);
+        if (pins.has(child.key) && !hidden.has(child.key)) {
+          place(child, depth, [...path, node.track.label], at);
+        }
       }
       return;
     }
@@ -206,7 +208,11 @@ export function trackAt(tracks: readonly PlacedTrack[], y: number): number {
 }
 
 /** Tracks that overlap `[top, bottom)`. */
-export function tracksBetween(tracks: readonly PlacedTrack[], top: number, bottom: number): readonly PlacedTrack[] {
+export function tracksBetween(
+  tracks: readonly PlacedTrack[],
+  top: number,
+  bottom: number,
+): readonly PlacedTrack[] {
   const first = Math.max(0, trackAt(tracks, Math.max(0, top)));
   const found: PlacedTrack[] = [];
   for (let k = first; k < tracks.length && tracks[k]!.y < bottom; k++) {

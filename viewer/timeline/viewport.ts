@@ -149,7 +149,9 @@ export class Viewport {
     const seconds = elapsedMs / 1000;
     const pan = (this.#held.has('right') ? 1 : 0) - (this.#held.has('left') ? 1 : 0);
     const zoom = (this.#held.has('out') ? 1 : 0) - (this.#held.has('in') ? 1 : 0);
-    if (zoom !== 0) this.zoomBy(Math.exp(zoom * ZOOM_RATE * seconds), this.#anchorNs?.() ?? middle(this.view));
+    if (zoom !== 0) {
+      this.zoomBy(Math.exp(zoom * ZOOM_RATE * seconds), this.#anchorNs?.() ?? middle(this.view));
+    }
     if (pan !== 0) this.panBy(pan * PAN_RATE * seconds);
   }
 }

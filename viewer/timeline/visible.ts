@@ -42,7 +42,11 @@ export function visibleTracks(layout: TrackLayout, scrollTop: number, height: nu
   return { pinned, main, mainTop, mainHeight: Math.max(0, height - mainTop), clipTop, sticky, overflow };
 }
 
-function stickyGroup(main: readonly PlacedTrack[], scrollTop: number, mainTop: number): VisibleTrack | undefined {
+function stickyGroup(
+  main: readonly PlacedTrack[],
+  scrollTop: number,
+  mainTop: number,
+): VisibleTrack | undefined {
   const at = trackAt(main, scrollTop);
   const top = main[at];
   if (top === undefined || scrollTop <= 0) return undefined;

@@ -41,17 +41,23 @@ export async function readPytorch(
   let bytes = 0;
   let broken: string | undefined;
   try {
-    for await (const chunk of chunks) {
+    for await (const chunk of untilBroken(chunks)) {
       info.signal?.throwIfAborted();
       document.push(chunk);
       bytes += chunk.length;
       info.onProgress?.(bytes);
     }
   } catch (error) {
-    if (info.signal?.aborted === true || error instanceof UserError || document.events === 0) throw error;
-    broken = messageOf(error);
+    if (!(error instanceof BrokenOff)) throw error;
+    if (info.signal?.aborted === true) throw error.cause;
+    broken = messageOf(error.cause);
   }
   const { complete, leftBytes } = document.finish();
+  if (document.events === 0 && broken !== undefined) {
+    throw new UserError(`${info.name} cannot be read: ${broken}`, {
+      hint: 'the file was damaged on its way here, or was not written to its end; copy or record it again',
+    });
+  }
   if (document.events === 0) throw notATrace(info.name, bytes, document, headers);
   if (tables.ops.length === 0 && info.allowEmpty !== true) {
     throw new UserError(
@@ -79,6 +85,17 @@ export async function readPytorch(
     traces: [pytorchTrace(tables, { name, path, bytesOnDisk: info.bytes, headers, complete, notices })],
     notices: [],
   };
+}
+
+/** The bytes stopped coming: a fault of the file or of what brings it, and not of ours. */
+class BrokenOff extends Error {}
+
+async function* untilBroken(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw new BrokenOff('', { cause: error });
+  }
 }
 
 function notATrace(

@@ -1,9 +1,10 @@
 import { classIndex, type WhatIfContext } from '../context.js';
 import { editable, EFFECT, type LaunchGraph } from '../replay/launch-graph.js';
-import { fieldOf } from '../run-shape.js';
+import { firstBlockCacheSchedule } from '../step-caching/first-block-cache.js';
 import { PHASES, wrongParameters, type Edit, type EditKind } from './edit.js';
 import { expected } from './op-selection.js';
 import { layersOf, NO_STEPS, stepsOf, type Steps } from './passes.js';
+import { shareOfKinds } from './step-reuse.js';
 
 const USAGE = 'first-block-cache=HIT-RATE or first-block-cache=threshold:VALUE';
 /** From the end of the last op to the return of a host wait, ns: see wait-costs.ts. */
@@ -82,36 +83,7 @@ function hitsOf({ trace }: WhatIfContext, { numbers }: Steps, wanted: Wanted): M
     const share = Math.min(1, (wanted.rate * numbers.length) / later.length);
     return new Map(later.map((step) => [step, share]));
   }
-  const residuals = fieldOf(trace.run, 'stepResiduals');
-  const kinds = typeof residuals === 'object' && residuals !== null ? Object.values(residuals) : [];
-  const tables = kinds.filter(isTable);
-  if (tables.length === 0) {
-    return "run.json has no 'stepResiduals' (distances of the first layer's residual between steps): give a hit rate";
-  }
-  const hits = new Map<number, number>();
-  for (const table of tables) {
-    let reference = 0;
-    table.forEach((row, step) => {
-      // A step that hits leaves what is compared with as it is.
-      if (step > 0 && row[reference]! < wanted.threshold) {
-        hits.set(step, (hits.get(step) ?? 0) + 1 / tables.length);
-      } else {
-        reference = step;
-      }
-    });
-  }
-  return hits;
-}
-
-/** Rows of numbers: row t has the distances of step t to the steps before it. */
-function isTable(value: unknown): value is number[][] {
-  return (
-    Array.isArray(value) &&
-    value.every(
-      (row, step) =>
-        Array.isArray(row) && row.length >= step && row.every((distance) => typeof distance === 'number'),
-    )
-  );
+  return shareOfKinds(trace.run, (residuals) => firstBlockCacheSchedule(residuals, wanted.threshold).reused);
 }
 
 function withCache(

@@ -22,8 +22,9 @@ export const steps: EditKind = {
       applies(context) {
         const { numbers } = stepsOf(context);
         if (numbers.length === 0) return NO_STEPS;
-        if (numbers.length === 1 && wanted > 1)
-          {return 'the trace has one step: there is no second one to repeat';}
+        if (numbers.length === 1 && wanted > 1) {
+          return 'the trace has one step: there is no second one to repeat';
+        }
         return undefined;
       },
       apply: (context, graph) => withSteps(context, graph, wanted),

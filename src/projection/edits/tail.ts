@@ -15,8 +15,9 @@ export const tail: EditKind = {
   about: 'kernels that run in waves lose their half-empty last wave (persistent or split launches)',
   parse(parameters): Edit {
     const names = listOf(parameters);
-    if (parameters !== undefined && names.length === 0)
-      {throw wrongParameters('tail', USAGE, 'no range is named');}
+    if (parameters !== undefined && names.length === 0) {
+      throw wrongParameters('tail', USAGE, 'no range is named');
+    }
     return {
       text: names.length === 0 ? 'tail' : `tail=${names.join(',')}`,
       effort: 'high',

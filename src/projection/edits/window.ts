@@ -187,8 +187,9 @@ function setKvFactors(
     const recorded = recordedBytes(trace, op);
     bytes[n] = Number.isNaN(recorded) ? kernelBytes(trace, op) : recorded;
     const duration = trace.ops.durationNs[op]!;
-    if (kv.operation[n] === OPERATION.concat && kv.recache[n] === 0)
-      {push(joins, framesOf(op).before, duration);}
+    if (kv.operation[n] === OPERATION.concat && kv.recache[n] === 0) {
+      push(joins, framesOf(op).before, duration);
+    }
     // A graph's records of copies have wrong sizes (kv-bytes.ts).
     else if (bytes[n]! > 0 && trace.ops.graph[op] === 0) push(copies, bytes[n]!, duration);
   }
@@ -210,8 +211,9 @@ function setKvFactors(
         break;
       case OPERATION.update: {
         const isRoll = phase[n] === PHASE.rolling && updates !== undefined;
-        if (isRoll && kv.position[n]! % updates.all < updates.all - updates.inserts)
-          {share = rolled(to) / rolled(from);}
+        if (isRoll && kv.position[n]! % updates.all < updates.all - updates.inserts) {
+          share = rolled(to) / rolled(from);
+        }
         break;
       }
       case OPERATION.concat:

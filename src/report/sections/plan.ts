@@ -33,7 +33,7 @@ function planBlocks(result: WhatIfResult): Block[] {
     `${formatNs(target.replayNs)}: ${error} off${target.trusted ? '' : ', too much to trust what follows'}.`;
   return [
     { kind: 'text', text },
-    ...(plan.length > 0 ? [planChart(result), planTable(plan)] : []),
+    ...(plan.length > 0 ? [planChart(result), planTable(plan, applied)] : []),
     ...(applied.length > 0 ? [editsTable(applied)] : []),
     ...assumptionNotes(applied, plan),
     ...[...refused, ...notices].map((note): Block => ({ kind: 'note', text: note })),
@@ -73,7 +73,9 @@ function planChart({ target, plan }: WhatIfResult): Block {
   };
 }
 
-function planTable(plan: readonly PlanStep[]): TableBlock {
+/** `applied`: the same edits alone, with where in the trace their gain comes from. */
+function planTable(plan: readonly PlanStep[], applied: readonly AppliedEdit[]): TableBlock {
+  const evidenceOf = new Map(applied.map(({ edit, evidence }) => [edit, evidence]));
   return {
     kind: 'table',
     caption: 'The best sequence: at each step the largest gain that is left',
@@ -86,17 +88,24 @@ function planTable(plan: readonly PlanStep[]): TableBlock {
       { header: 'gain alone', align: 'right' },
       { header: 'effort' },
       { header: 'results' },
+      { header: 'example at', align: 'right' },
+      { header: 'place', term: 'path', wide: true },
     ],
-    rows: plan.map((step, i) => [
-      { text: `${i + 1}`, sort: i },
-      { text: step.edit, code: true },
-      timeCell(step.predictedNs),
-      numberCell(step.speedup, 2),
-      timeCell(step.gainNs),
-      timeCell(step.aloneNs),
-      step.effort,
-      step.output,
-    ]),
+    rows: plan.map((step, i) => {
+      const evidence = evidenceOf.get(step.edit);
+      return [
+        { text: `${i + 1}`, sort: i },
+        { text: step.edit, code: true },
+        timeCell(step.predictedNs),
+        numberCell(step.speedup, 2),
+        timeCell(step.gainNs),
+        timeCell(step.aloneNs),
+        step.effort,
+        step.output,
+        evidence?.example === undefined ? '–' : atCell(evidence.example.startNs),
+        evidence === undefined ? '–' : pathCell(evidence.path),
+      ];
+    }),
   };
 }
 

@@ -44,7 +44,11 @@ describe('time axis', () => {
   });
 
   it('counts from a near origin deep in a trace, and says which', () => {
-    const { ticks, originText } = axisTicks({ startNs: 12_345_678_120, endNs: 12_345_678_320 }, 800, textWidth);
+    const { ticks, originText } = axisTicks(
+      { startNs: 12_345_678_120, endNs: 12_345_678_320 },
+      800,
+      textWidth,
+    );
     expect(originText).toBe('12.345\u202f678 s');
     expect(ticks[0]!.text).toMatch(/^\+1[2-4]0 ns$/);
     for (const { text } of ticks) expect(text).toMatch(/^\+\d{3} ns$/);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { CAUSES } from '../../../src/analysis/causes.js';
 import { OP_CLASSES } from '../../../src/analysis/op-class.js';
@@ -12,9 +13,22 @@ import {
   pixelOfHex,
   type Linear,
 } from '../../../viewer/render/colour-space.js';
-import { causeLook, colorIndex, colorsOf, inkOn, opColor, SHADE_SPAN } from '../../../viewer/render/colours.js';
+import {
+  causeLook,
+  colorIndex,
+  colorsOf,
+  inkOn,
+  opColor,
+  SHADE_SPAN,
+} from '../../../viewer/render/colours.js';
 
-const GROUND = { light: '#fcfcfb', dark: '#131416' };
+const TOKENS = readFileSync(new URL('../../../viewer/style/tokens.css', import.meta.url), 'utf8');
+function token(name: string): { readonly light: string; readonly dark: string } {
+  const [, light, dark] = new RegExp(`--${name}: light-dark\\((#\\w{6}), (#\\w{6})\\)`).exec(TOKENS)!;
+  return { light: light!, dark: dark! };
+}
+const GROUND = token('ground');
+const MUTED = token('muted');
 
 /** Machado, Oliveira and Fernandes 2009, severity 1.0, on linear light. */
 const SIGHTS: Readonly<Record<string, readonly (readonly [number, number, number])[]>> = {
@@ -72,7 +86,9 @@ describe.each([
       looks.forEach((a, i) => {
         looks.slice(i + 1).forEach((b, j) => {
           const apart = distance(a.color, b.color, sight);
-          if (a.pattern === b.pattern && apart < 0.05) close.push(`${CAUSES[i]} ${CAUSES[i + 1 + j]} ${sight} ${apart}`);
+          if (a.pattern === b.pattern && apart < 0.05) {
+            close.push(`${CAUSES[i]} ${CAUSES[i + 1 + j]} ${sight} ${apart}`);
+          }
         });
       });
     }
@@ -82,16 +98,18 @@ describe.each([
   it('carry text at 4.5 : 1, dimmed or not', () => {
     for (const kind of ['ops', 'calls', 'ranges', 'projection'] as const) {
       for (const color of new Set(colorsOf(kind, dark))) {
-        const dimmed = mix(GROUND[theme], color, 0.2);
+        const dimmed = mix(GROUND[theme], color, DIM);
         expect(contrast(color, inkOn(color))).toBeGreaterThanOrEqual(4.5);
-        expect(contrast(dimmed, inkOn(dimmed))).toBeGreaterThanOrEqual(4.5);
+        expect(contrast(dimmed, MUTED[theme])).toBeGreaterThanOrEqual(4.5);
       }
     }
   });
 
   it('stand out from the ground', () => {
     for (const name of OP_CLASSES) expect(contrast(opColor(name, dark), GROUND[theme])).toBeGreaterThan(2);
-    for (const cause of CAUSES) expect(contrast(causeLook(cause, dark).color, GROUND[theme])).toBeGreaterThan(2);
+    for (const cause of CAUSES) {
+      expect(contrast(causeLook(cause, dark).color, GROUND[theme])).toBeGreaterThan(2);
+    }
   });
 
   it('stay nearer to their class than to any other, whatever the shade', () => {
@@ -109,6 +127,22 @@ describe.each([
     expect(causeLook('queue-full', dark).pattern).toBe(paintOfCause('queue-full').pattern);
     expect(causeLook('host', dark).color).toBe(dark ? '#e06b64' : '#c0453f');
   });
+});
+
+describe('tokens', () => {
+  it.each(['ink', 'muted', 'accent', 'mark-strong', 'danger', 'warn', 'good'])(
+    'have %s readable on every ground',
+    (name) => {
+      for (const ground of ['ground', 'raised', 'sunken', 'hover']) {
+        for (const theme of ['light', 'dark'] as const) {
+          expect(
+            contrast(token(name)[theme], token(ground)[theme]),
+            `${ground} ${theme}`,
+          ).toBeGreaterThanOrEqual(4.5);
+        }
+      }
+    },
+  );
 });
 
 describe('colour space', () => {

@@ -35,8 +35,9 @@ describe.each([RECORDED, GRAPHS])('the engine on %s', (folder) => {
       notices: [],
     });
     const kinds = summary.tracks.map(({ kind }) => kind);
-    for (const kind of ['ops', 'gaps', 'projection', 'ranges', 'calls', 'counter'])
-      {expect(kinds).toContain(kind);}
+    for (const kind of ['ops', 'gaps', 'projection', 'ranges', 'calls', 'counter']) {
+      expect(kinds).toContain(kind);
+    }
     const ids = new Set(summary.tracks.map((track) => track.id));
     expect(ids.size).toBe(summary.tracks.length);
     for (const { parent } of summary.tracks) if (parent !== undefined) expect(ids).toContain(parent);

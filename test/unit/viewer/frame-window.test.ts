@@ -6,7 +6,10 @@ import { coverage, frameWindow, stepOf, type Span } from '../../../viewer/timeli
 
 const EXTENT: Span = { startNs: 0, endNs: 1e12 };
 const views = fc
-  .tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: Math.log(20), max: Math.log(1e12), noNaN: true }))
+  .tuple(
+    fc.double({ min: 0, max: 1, noNaN: true }),
+    fc.double({ min: Math.log(20), max: Math.log(1e12), noNaN: true }),
+  )
   .map(([place, logSpan]): Span => {
     const span = Math.min(1e12, Math.exp(logSpan));
     const startNs = place * (1e12 - span);
@@ -76,7 +79,11 @@ function slowEngine() {
   const cache = new FrameCache({
     fetch: (request) =>
       new Promise((resolve, reject) => {
-        asked.push({ request, answer: () => resolve(frameFor(request)), fail: () => reject(new Error('no')) });
+        asked.push({
+          request,
+          answer: () => resolve(frameFor(request)),
+          fail: () => reject(new Error('no')),
+        });
       }),
     arrived: () => undefined,
     failed: (error) => failures.push(error),

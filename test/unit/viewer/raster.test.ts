@@ -1,54 +1,38 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TrackFrame } from '../../../viewer/engine/protocol.js';
 import { Raster, rasterSlices, WideSlices } from '../../../viewer/render/raster.js';
 import { SlicePalettes } from '../../../viewer/render/slice-palette.js';
 import { theme } from './canvas-theme.js';
-
-interface Event {
-  readonly start: number;
-  readonly end: number;
-  readonly row?: number;
-  readonly merged?: number;
-  readonly category?: number;
-  readonly matches?: number;
-}
-
-export function frameOf(events: readonly Event[]): TrackFrame {
-  return {
-    track: 't',
-    count: events.length,
-    startNs: Float64Array.from(events, ({ start }) => start),
-    endNs: Float64Array.from(events, ({ end }) => end),
-    row: Uint16Array.from(events, ({ row = 0 }) => row),
-    event: Uint32Array.from(events, (_, k) => k),
-    merged: Uint32Array.from(events, ({ merged = 1 }) => merged),
-    name: new Uint32Array(events.length),
-    category: Uint8Array.from(events, ({ category = 0 }) => category),
-    shade: new Uint8Array(events.length),
-    matches: Uint8Array.from(events, ({ matches = 1 }) => matches),
-  };
-}
+import { frameOf, type Slice } from './track-frame.js';
 
 const palette = new SlicePalettes(theme).of('ops');
 const bodyOf = (category: number): number => palette.body[category * 16]!;
 
 function draw(
-  events: readonly Event[],
-  { width = 20, from = 0, pxPerNs = 1, minPx = 1, rows = 1, style = 'plain' as 'plain' | 'mark' | 'dim' } = {},
+  events: readonly Slice[],
+  { width = 20, from = 0, pxPerNs = 1, minPx = 1, rows = 1, style = 'plain' } = {},
 ) {
   const raster = new Raster();
   const wide = new WideSlices();
   raster.reset(width);
   const first = raster.addLines(rows);
-  rasterSlices(raster, first, frameOf(events), palette, { originNs: from, pxPerNs, minPx, widePx: 5, style }, wide);
+  rasterSlices(
+    raster,
+    first,
+    frameOf(events),
+    palette,
+    { originNs: from, pxPerNs, minPx, widePx: 5, style },
+    wide,
+  );
   const line = (k: number): number[] => [...raster.pixels.subarray(k * width, (k + 1) * width)];
   return { body: line(0), foot: line(1), line, wide, raster };
 }
 
 /** Categories per pixel, `.` for the ground. */
 function picture(pixels: readonly number[]): string {
-  return pixels.map((pixel) => (pixel === 0 ? '.' : String([0, 1, 2].find((k) => bodyOf(k) === pixel) ?? '?'))).join('');
+  return pixels
+    .map((pixel) => (pixel === 0 ? '.' : String([0, 1, 2].find((k) => bodyOf(k) === pixel) ?? '?')))
+    .join('');
 }
 
 describe('raster', () => {
@@ -160,7 +144,13 @@ describe('raster', () => {
 
   it('covers the same pixels as painting every rectangle by itself', () => {
     const events = fc
-      .array(fc.tuple(fc.double({ min: 0.01, max: 4, noNaN: true }), fc.double({ min: 0.5, max: 30, noNaN: true })), { maxLength: 30 })
+      .array(
+        fc.tuple(
+          fc.double({ min: 0.01, max: 4, noNaN: true }),
+          fc.double({ min: 0.5, max: 30, noNaN: true }),
+        ),
+        { maxLength: 30 },
+      )
       .map((parts) => {
         let at = -10;
         return parts.map(([gap, length]) => {

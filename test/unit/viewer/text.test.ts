@@ -9,12 +9,16 @@ const fitter = new TextFitter((text) => [...text].reduce((sum, char) => sum + wi
 describe('labels', () => {
   it('fit where they are said to fit, and are the start of the text', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'grapheme', maxLength: 40 }), fc.integer({ min: 0, max: 250 }), (text, room) => {
-        const label = fitter.fit(text, room);
-        expect(fitter.width(label)).toBeLessThanOrEqual(room);
-        if (label.endsWith('…') && label !== text) expect(text.startsWith(label.slice(0, -1))).toBe(true);
-        else if (label !== '') expect(label).toBe(text);
-      }),
+      fc.property(
+        fc.string({ unit: 'grapheme', maxLength: 40 }),
+        fc.integer({ min: 0, max: 250 }),
+        (text, room) => {
+          const label = fitter.fit(text, room);
+          expect(fitter.width(label)).toBeLessThanOrEqual(room);
+          if (label.endsWith('…') && label !== text) expect(text.startsWith(label.slice(0, -1))).toBe(true);
+          else if (label !== '') expect(label).toBe(text);
+        },
+      ),
     );
   });
 

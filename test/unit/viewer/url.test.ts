@@ -8,7 +8,9 @@ const slot = fc.constantFrom(0 as const, 1 as const);
 const track = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 40 });
 const event = fc.integer({ min: 0, max: 0xffff_ffff });
 const time = fc.integer({ min: 0, max: 1e13 });
-const span = fc.tuple(time, fc.integer({ min: 1, max: 1e12 })).map(([start, width]) => [start, start + width] as const);
+const span = fc
+  .tuple(time, fc.integer({ min: 1, max: 1e12 }))
+  .map(([start, width]) => [start, start + width] as const);
 const ref = fc.record({ slot, track, event });
 const selection: fc.Arbitrary<Selection | undefined> = fc.oneof(
   fc.constant(undefined),
@@ -16,7 +18,10 @@ const selection: fc.Arbitrary<Selection | undefined> = fc.oneof(
   fc.tuple(slot, span).map(([slot, [startNs, endNs]]) => ({ kind: 'time' as const, slot, startNs, endNs })),
   fc
     .tuple(slot, fc.array(track, { minLength: 1, maxLength: 5 }), span)
-    .map(([slot, tracks, [startNs, endNs]]) => ({ kind: 'area' as const, area: { slot, tracks, startNs, endNs } })),
+    .map(([slot, tracks, [startNs, endNs]]) => ({
+      kind: 'area' as const,
+      area: { slot, tracks, startNs, endNs },
+    })),
 );
 const state: fc.Arbitrary<ViewState> = fc
   .record({
@@ -77,9 +82,12 @@ describe('the view in the address', () => {
     const hostile = fc.oneof(
       fc.string({ maxLength: 200 }),
       fc.string({ maxLength: 200 }).map((text) => `#v1&${text}`),
-      fc.tuple(fc.constantFrom('t', 'e', 'a', 's', 'q', 'pin', 'side', 'align', '__proto__', 'constructor'), fc.string()).map(
-        ([key, text]) => `#v1&${key}=${text}`,
-      ),
+      fc
+        .tuple(
+          fc.constantFrom('t', 'e', 'a', 's', 'q', 'pin', 'side', 'align', '__proto__', 'constructor'),
+          fc.string(),
+        )
+        .map(([key, text]) => `#v1&${key}=${text}`),
     );
     fc.assert(
       fc.property(hostile, (text) => {
@@ -111,8 +119,14 @@ describe('the view in the address', () => {
   });
 
   it('refuses another version and a text without end as a whole', () => {
-    expect(readUrl('#v2&theme=dark')).toMatchObject({ state: INITIAL_STATE, problem: expect.stringContaining('version') });
-    expect(readUrl(`#v1&q=${'x'.repeat(200_000)}`)).toMatchObject({ state: INITIAL_STATE, problem: expect.stringContaining('long') });
+    expect(readUrl('#v2&theme=dark')).toMatchObject({
+      state: INITIAL_STATE,
+      problem: expect.stringContaining('version') as string,
+    });
+    expect(readUrl(`#v1&q=${'x'.repeat(200_000)}`)).toMatchObject({
+      state: INITIAL_STATE,
+      problem: expect.stringContaining('long') as string,
+    });
     expect(readUrl('')).toEqual({ state: INITIAL_STATE });
   });
 });

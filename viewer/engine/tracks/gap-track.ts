@@ -6,8 +6,10 @@ import type { OpPaths } from '../../../src/analysis/paths.js';
 import { deviceSpan } from '../../../src/analysis/window.js';
 import { gapPieces, type Boundaries, type GapPieces } from '../../layout/gap-pieces.js';
 import { subRows } from '../../layout/sub-rows.js';
+import { CauseSums } from '../../lod/cause-sums.js';
 import { Lane } from '../../lod/lane.js';
 import { Slots } from '../../lod/slots.js';
+import { inSlices, type Breath } from '../breath.js';
 import type { EventTrack } from '../event-track.js';
 import type { Analyzed, ProcessView } from '../process-view.js';
 
@@ -16,6 +18,7 @@ export interface GapTrack extends EventTrack {
   readonly kind: 'gaps';
   readonly device: number;
   readonly pieces: GapPieces;
+  readonly sums: CauseSums;
   /** Gap → the op that ended at its start, and the one that started at its end; -1 for none. */
   readonly before: Int32Array;
   readonly after: Int32Array;
@@ -24,17 +27,19 @@ export interface GapTrack extends EventTrack {
 }
 
 /** The gaps between a device's first op and its last, cut where their cause changes. */
-export function gapTrack(
+export async function gapTrack(
   view: ProcessView,
   device: number,
   analyzed: Analyzed,
   callTracks: readonly EventTrack[],
-): GapTrack | undefined {
+  breathe: Breath,
+): Promise<GapTrack | undefined> {
   const { trace, names } = view;
   const span = deviceSpan(trace, device);
   if (span === undefined) return undefined;
   const gaps = findGaps(trace, device, span);
-  const pieces = gapPieces(trace, analyzed.splitter, gaps, span, boundaries(view, callTracks));
+  const cutting = gapPieces(trace, analyzed.splitter, gaps, span, boundaries(view, callTracks));
+  const pieces = await inSlices(cutting, breathe);
   const causeNames = CAUSES.map((cause) => names.table.add(cause, false));
   const { before, after } = gaps;
   let hotspots: Int32Array | undefined;
@@ -57,6 +62,7 @@ export function gapTrack(
     nameOf: (piece) => causeNames[pieces.cause[piece]!]!,
     categoryOf: (piece) => pieces.cause[piece]!,
     pieces,
+    sums: new CauseSums(pieces),
     before,
     after,
     hotspotOfGap: () => (hotspots ??= hotspotsOf(view, analyzed.paths, pieces, before, after)),
@@ -80,15 +86,23 @@ function boundaries(
   };
 }
 
+/** With one for the edge of the window. */
+const CLASSES = NO_OP + 1;
+const KEYS_A_PATH = CLASSES * CLASSES * CAUSES.length;
+const MAX_DENSE_KEYS = 2 ** 22;
+
 /** The hotspot of every gap, grouped and ranked as `analyzeGaps` does for the whole device. */
 function hotspotsOf(
   { classes }: ProcessView,
-  { pathId }: OpPaths,
+  { pathId, template }: OpPaths,
   pieces: GapPieces,
   before: Int32Array,
   after: Int32Array,
 ): Int32Array {
-  const groupOfKey = new Map<number, number>();
+  const keys = template.length * KEYS_A_PATH;
+  // Dense where it can be: a map of millions of look-ups takes a second.
+  const dense = new Int32Array(Math.min(keys, MAX_DENSE_KEYS));
+  const sparse = new Map<number, number>();
   const totals: number[] = [];
   const groupOf = new Int32Array(before.length);
   const parts = new Float64Array(CAUSES.length);
@@ -108,9 +122,13 @@ function hotspotsOf(
     const classBefore = before[gap]! < 0 ? NO_OP : classes.of(before[gap]!);
     const classAfter = after[gap]! < 0 ? NO_OP : classes.of(after[gap]!);
     const path = after[gap]! < 0 ? NO_PATH : pathId[after[gap]!]!;
-    const key = ((path * (NO_OP + 1) + classBefore) * (NO_OP + 1) + classAfter) * CAUSES.length + cause;
-    let group = groupOfKey.get(key);
-    if (group === undefined) groupOfKey.set(key, (group = totals.push(0) - 1));
+    const key = ((path * CLASSES + classBefore) * CLASSES + classAfter) * CAUSES.length + cause;
+    let group = (key < dense.length ? dense[key]! : (sparse.get(key) ?? 0)) - 1;
+    if (group < 0) {
+      group = totals.push(0) - 1;
+      if (key < dense.length) dense[key] = group + 1;
+      else sparse.set(key, group + 1);
+    }
     totals[group]! += endOfPiece(pieces, last) - pieces.startNs[first]!;
     groupOf[gap] = group;
   }

@@ -117,8 +117,13 @@ function groupTrack(view: ProcessView, thread: number, isRest: boolean): Track {
     kind: 'group',
     parent: view.key,
     label: isRest ? 'other threads' : `thread ${thread}`,
-    detail: isRest || row < 0 ? '' : (strings[threads.name[row]!] ?? ''),
+    detail: isRest || row < 0 ? '' : ownName(strings[threads.name[row]!] ?? ''),
     rows: 0,
     events: 0,
   };
+}
+
+/** PyTorch's names repeat the id: `thread 123 (python3)`. */
+function ownName(name: string): string {
+  return /^thread \d+ \((.+)\)$/.exec(name)?.[1] ?? name;
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { UserError } from '../../../../src/trace/errors.js';
 import { call, document, host, kernel, readText, tablesOf } from './read-text.js';
 
 const EVENTS = [
@@ -89,6 +90,13 @@ describe('a file that ends early', () => {
     const { traces } = await readPytorch(broken(), info);
     expect(traces[0]?.ops.length).toBe(1);
     expect(traces[0]?.notices[0]?.message).toContain('reading stopped (incorrect data check)');
+    async function* atOnce(): AsyncGenerator<Uint8Array> {
+      yield new TextEncoder().encode('{"traceEvents": [');
+      await Promise.reject(new Error('invalid stored block lengths'));
+    }
+    const refused = readPytorch(atOnce(), info);
+    await expect(refused).rejects.toThrow(UserError);
+    await expect(refused).rejects.toThrow('t cannot be read: invalid stored block lengths');
     const abort = new AbortController();
     abort.abort(new Error('enough'));
     await expect(readPytorch(broken(), { ...info, signal: abort.signal })).rejects.toThrow('enough');
