@@ -1,4 +1,6 @@
-/** An element with text; text only, so that names from a trace are never markup. */
+import { printable } from '../../src/report/printable.js';
+
+/** An element with text; text only, so that names from a trace are never markup, nor turn the text around them. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   className = '',
@@ -6,7 +8,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   if (className !== '') made.className = className;
-  made.append(...children);
+  made.append(...children.map((child) => (typeof child === 'string' ? printable(child) : child)));
   return made;
 }
 

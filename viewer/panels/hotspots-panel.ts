@@ -1,5 +1,6 @@
 import type { GapsResult } from '../../src/analysis/gaps.js';
 import type { Hotspot } from '../../src/analysis/hotspots.js';
+import { printable } from '../../src/report/printable.js';
 import { formatExact, formatNs, formatPercent, plural } from '../../src/report/units.js';
 import type { EventRef } from '../engine/protocol.js';
 import type { PanelContext } from '../shell/panel-context.js';
@@ -129,7 +130,7 @@ function showHotspots(
     if (index === current) return;
     current = index;
     title.textContent = `${spot.before} → ${spot.after}`;
-    path.textContent = path.title = spot.path;
+    path.textContent = path.title = printable(spot.path);
     stepper.hidden = false;
     table.refresh();
   }

@@ -1,4 +1,5 @@
 import { select } from 'd3-selection';
+import { printable } from '../../src/report/printable.js';
 
 export interface Column<Row> {
   readonly title: string;
@@ -112,7 +113,7 @@ export function sortableTable<Row>(host: HTMLElement, options: TableOptions<Row>
 
   function fill(cell: HTMLElement, row: Row, column: Column<Row>, first: boolean): void {
     const mark = column.mark?.(row);
-    const text = first && options.onRow !== undefined ? rowButton(row, column) : column.text(row);
+    const text = first && options.onRow !== undefined ? rowButton(row, column) : printable(column.text(row));
     if (!first) return void cell.replaceChildren(...(mark === undefined ? [] : [mark, ' ']), text);
     const line = document.createElement('div');
     line.className = 'cell';
@@ -127,7 +128,7 @@ export function sortableTable<Row>(host: HTMLElement, options: TableOptions<Row>
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'go';
-    button.textContent = column.text(row);
+    button.textContent = printable(column.text(row));
     button.addEventListener('click', () => options.onRow?.(row));
     return button;
   }

@@ -20,7 +20,7 @@ export interface SlicePalette {
 export const INK = { black: 0, white: 1, muted: 2 } as const;
 
 /** Share of its colour that something dimmed keeps. */
-export const DIM = 0.2;
+export const DIM = 0.18;
 const FADED = 0.4;
 
 /** Works out the palettes of a theme, each when it is first needed. */

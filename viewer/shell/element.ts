@@ -1,6 +1,11 @@
+import { printable } from '../../src/report/printable.js';
+
 type Attributes = Readonly<Record<string, string | boolean | undefined>>;
 
-/** An element with attributes and children. Children are nodes or text, so a name from a trace is never markup. */
+/**
+ * An element with attributes and children. Children are nodes or text, so a name from a trace is never markup; nor does
+ * one turn the text around it.
+ */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -8,7 +13,7 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 ): HTMLElementTagNameMap[K] {
   const made = document.createElement(tag);
   setAttributes(made, attributes);
-  made.append(...children);
+  made.append(...children.map((child) => (typeof child === 'string' ? printable(child) : child)));
   return made;
 }
 

@@ -119,7 +119,14 @@ function planOfParts(text: string): Plan {
 /** Step → share of its passes in which the layers are skipped, above 0; or why that is not known. */
 function reusedIn(context: WhatIfContext, { inSteps, rate, drift }: Plan): Map<number, number> | string {
   const { numbers } = stepsOf(context);
-  if (drift === undefined) return new Map(numbers.filter(inSteps).map((step) => [step, rate]));
+  // The first step has nothing to reuse.
+  if (drift === undefined)
+    return new Map(
+      numbers
+        .slice(1)
+        .filter(inSteps)
+        .map((step) => [step, rate]),
+    );
   return shareOfKinds(
     context.trace.run,
     (distances) =>

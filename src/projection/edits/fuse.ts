@@ -39,6 +39,7 @@ export const fuse: EditKind = {
         'a run becomes one pass over memory that takes as long as its longest op did, at the bandwidth that op reached; ' +
           'equal ops of a run (K and V, q and k) count together, because one pass has to do the work of all',
         'a run ends at a matmul, attention, a host wait, the end of its layer; at a cache operation too, unless a range is named',
+        'a run is launched like one of its ops: calling a function that torch.compile made costs the host more than that',
         'results are the same up to rounding',
       ],
     };

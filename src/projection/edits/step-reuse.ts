@@ -1,4 +1,5 @@
 import { UserError } from '../../trace/errors.js';
+import { fieldOf } from '../run-shape.js';
 import type { StepDistances } from '../step-caching/distances.js';
 import { recordedSteps } from '../step-caching/recorded-steps.js';
 
@@ -13,6 +14,7 @@ export function shareOfKinds(
   run: unknown,
   reusedBy: (residuals: StepDistances) => readonly boolean[],
 ): Map<number, number> | string {
+  if (fieldOf(run, 'stepResiduals') === undefined) return NO_RESIDUALS;
   try {
     const { residuals } = recordedSteps(run);
     if (residuals.size === 0) return NO_RESIDUALS;

@@ -291,6 +291,47 @@ describe('fp8', () => {
   test('without rates it says so', () => {
     expect(refused(pipeline(items, AHEAD), 'fp8')).toContain('--rates FILE');
   });
+
+  test('named ranges are done whole, whether or not each matmul gains', () => {
+    const trace = pipeline(items, AHEAD);
+    expect(predicted(trace, 'fp8=head', { rates })).toBe(span(40_000, 40_000, 2_000, 9_000));
+  });
+
+  test('attention between two equal matmuls: the later one has another input', () => {
+    const trace = pipeline(
+      blocks(2, (block) => [
+        { in: `${block}/cross`, op: 'gemm', ns: 40_000 },
+        { in: `${block}/cross`, op: 'flash_fwd', ns: 50_000 },
+        { in: `${block}/cross`, op: 'gemm', ns: 40_000 },
+      ]),
+      AHEAD,
+    );
+    expect(predicted(trace, 'fp8', { rates })).toBe(span(4_000, 20_000, 50_000, 4_000, 20_000));
+  });
+
+  test('where the host is behind, what quantizing costs the host counts, and a graph takes it away', () => {
+    const fp8Host = { quantizeNs: 60_000, matmulNs: 5_000 };
+    const trace = pipeline(
+      blocks(3, (block) => [{ in: block }, { in: block, op: 'gemm', ns: 40_000 }, { in: block }]),
+      BEHIND,
+    );
+    const { baseNs } = base(trace);
+    const slower = predicted(trace, 'fp8', { rates: { ...rates, fp8Host } });
+    expect(slower).toBe(baseNs + fp8Host.quantizeNs + fp8Host.matmulNs);
+    const launch = predicted(trace, 'fp8', { rates });
+    expect(launch).toBe(baseNs + 43_000);
+    expect(predicted(trace, ['fp8', 'cuda-graphs'], { rates: { ...rates, fp8Host } })).toBe(
+      1_000 + 4_000 + 20_000 + 1_000 + 3 * IN_GRAPH,
+    );
+  });
+
+  test('a device whose rates are built in needs no file', () => {
+    const devices = [{ id: 0, name: 'NVIDIA H200', limits: new Map<string, number>() }];
+    const context = whatIfContext(pipeline(items, AHEAD, { devices }));
+    expect(context.rates?.matmul.length).toBeGreaterThan(0);
+    expect(whatIfContext(pipeline(items, AHEAD)).rates).toBeUndefined();
+    expect(whatIfContext(pipeline(items, AHEAD, { devices }), { rates }).rates).toBe(rates);
+  });
 });
 
 describe('sparse', () => {
@@ -308,6 +349,17 @@ describe('sparse', () => {
     expect(predicted(trace, spec)).toBe(span(25_000, 30_000, 25_000));
     expect(predicted(trace, `${spec},layers:1`)).toBe(span(100_000, 30_000, 25_000));
     expect(refused(trace, 'sparse=window:16x16')).toContain('grid of tokens');
+
+    // Measured: a tile takes 1.5 times as long at a tenth of the tiles, 1.2 times at all of them.
+    const sparse = [0.1, 1].map((kept) => {
+      return { tokens: 1_024, kept, denseNs: 100_000, sparseNs: 100_000 * kept * (kept === 1 ? 1.2 : 1.5) };
+    });
+    const rates = { source: 'a test', device: 'none', matmul: [], sparse };
+    const left = Math.round(25_000 * (1.5 - (0.3 * Math.log(2.5)) / Math.log(10)));
+    expect(predicted(trace, spec, { rates })).toBeCloseTo(span(left, 30_000, left), -1);
+    expect(predicted(trace, `${spec},kernel:ideal`, { rates })).toBe(span(25_000, 30_000, 25_000));
+    // A layer that stays dense keeps its kernel.
+    expect(predicted(trace, `${spec},layers:1`, { rates })).toBeCloseTo(span(100_000, 30_000, left), -1);
   });
 });
 
@@ -331,6 +383,22 @@ describe('steps and caches', () => {
     expect(predicted(trace, 'feature-cache=1-2,1-2')).toBe(4 * one + 3 * LAUNCHED - 2 * saved);
     expect(predicted(trace, 'feature-cache=1-2,1-2,0.25')).toBe(4 * one + 3 * LAUNCHED - 0.5 * saved);
     expect(refused(trace, 'feature-cache=7-9,1')).toContain('layers 0 to 2, steps 0 to 3');
+    // The pipeline's own form, and the first step has nothing to reuse.
+    expect(predicted(trace, 'feature-cache=1-2:0-2')).toBe(4 * one + 3 * LAUNCHED - 2 * saved);
+    expect(predicted(trace, 'feature-cache=1-2:1,3')).toBe(predicted(trace, 'feature-cache=1-2:2-3'));
+  });
+
+  test('feature-cache with a drift: steps by the recorded residuals, a share where kinds differ', () => {
+    const saved = 40_000 + 50_000 + 2 * LAUNCHED;
+    const stepResiduals = {
+      cond: [[], [0.1], [0.3, 0.2], [0.5, 0.4, 0.1]],
+      uncond: [[], [0.9], [0.3, 0.9], [0.5, 0.4, 0.9]],
+    };
+    const measured = { ...trace, run: { stepResiduals } };
+    // cond: 1 reuses 0's, 2 is too far from 0, 3 is near 2. uncond: none but step 2, which is 0.9 from step 1, does not.
+    expect(predicted(measured, 'feature-cache=1-2:1-3:0.15')).toBe(4 * one + 3 * LAUNCHED - saved);
+    expect(refused(measured, 'feature-cache=1-2:1-3:0.01')).toContain('no step stays below a drift of 0.01');
+    expect(refused(trace, 'feature-cache=1-2:1-3:0.15')).toContain("no 'stepResiduals'");
   });
 
   test('first-block-cache: a rate over all steps, the first one never; and a wait in each', () => {
@@ -430,6 +498,7 @@ describe('what is asked for', () => {
     expect(() => parseEdit('cuda-graph')).toThrow("There is no edit 'cuda-graph'");
     expect(() => parseEdit('steps=0.5')).toThrow('whole number');
     expect(() => parseEdit('feature-cache=9-3,1')).toThrow("'9-3' are no layers");
+    expect(() => parseEdit('feature-cache=9-3:1')).toThrow("'9-3:1' is no feature cache");
     expect(() => parseEdit('first-block-cache=1.5')).toThrow('neither a rate below 1');
   });
 

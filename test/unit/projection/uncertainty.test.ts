@@ -85,6 +85,23 @@ describe('a file of rates', () => {
       device: 'Y',
       matmul: [{ m: 1, n: 2, k: 3, bf16Ns: 1e6, fp8Ns: 5e5, quantizeNs: 2.5e5 }],
     });
+    const more = {
+      ...bench,
+      attention: [{ heads: 16, queries: 24, keys: 24, ms: 2 }],
+      sparse: [
+        { grid: [2, 3, 4], kept: 0.5, ms: 1.5 },
+        { grid: [2, 3, 4], window: 'token permutation', ms: 0.1 },
+        { grid: [9, 9, 9], kept: 0.5, ms: 1.5 },
+      ],
+      host: [
+        { what: 'layer', microseconds: { bf16: 300 } },
+        { what: 'fp8', quantizeMicroseconds: 60, matmulMicroseconds: -1 },
+      ],
+    };
+    expect(parseRates(JSON.stringify(more), 'b.json')).toMatchObject({
+      sparse: [{ tokens: 24, kept: 0.5, denseNs: 2e6, sparseNs: 1.5e6 }],
+      fp8Host: { quantizeNs: 60_000, matmulNs: 0 },
+    });
     expect(() => parseRates('{', 'r.json')).toThrow('not JSON');
     expect(() => parseRates('{"schema":"other"}', 'r.json')).toThrow("'r.json' are not understood: schema");
     const negative = JSON.stringify({

@@ -21,6 +21,7 @@ import {
   opColor,
   SHADE_SPAN,
 } from '../../../viewer/render/colours.js';
+import { DIM } from '../../../viewer/render/slice-palette.js';
 
 const TOKENS = readFileSync(new URL('../../../viewer/style/tokens.css', import.meta.url), 'utf8');
 function token(name: string): { readonly light: string; readonly dark: string } {

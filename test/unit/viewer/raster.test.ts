@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Raster, rasterSlices, WideSlices } from '../../../viewer/render/raster.js';
+import type { MatchStyle } from '../../../viewer/render/renderer.js';
 import { SlicePalettes } from '../../../viewer/render/slice-palette.js';
 import { theme } from './canvas-theme.js';
 import { frameOf, type Slice } from './track-frame.js';
@@ -10,7 +11,21 @@ const bodyOf = (category: number): number => palette.body[category * 16]!;
 
 function draw(
   events: readonly Slice[],
-  { width = 20, from = 0, pxPerNs = 1, minPx = 1, rows = 1, style = 'plain' } = {},
+  {
+    width = 20,
+    from = 0,
+    pxPerNs = 1,
+    minPx = 1,
+    rows = 1,
+    style = 'plain',
+  }: {
+    width?: number;
+    from?: number;
+    pxPerNs?: number;
+    minPx?: number;
+    rows?: number;
+    style?: MatchStyle;
+  } = {},
 ) {
   const raster = new Raster();
   const wide = new WideSlices();
