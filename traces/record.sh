@@ -44,13 +44,26 @@ record_fixture() {
   gzip -9 -n -c "$scratch/fixture.gsdump" >"$out/small-graphs-h200.gsdump.gz"
 }
 
-for name in "${@:-full-eager small-eager small-graphs full-batch2}"; do
+# What predictions are made from: recorded by the campaign that also measures what they are held against.
+record_whatif() {
+  GAPSCOPE_LIBRARY=$library "$python" -m bench.whatif.campaign "$scratch/whatif" --stages captures \
+    --captures ar-small-base ar-full-base dit-base dit-full-base
+  local name packed
+  for packed in "$scratch"/whatif/captures-*.tar; do tar -xf "$packed" -C "$scratch/whatif"; done
+  for name in ar-small ar-full dit dit-full; do
+    rm -rf "$out/whatif-$name.trace"
+    mv "$scratch/whatif/$name-base.trace" "$out/whatif-$name.trace"
+  done
+}
+
+for name in "${@:-full-eager small-eager small-graphs full-batch2 whatif}"; do
   for each in $name; do
     case $each in
       full-eager) record full-eager --preset full --blocks 10 --switch-at 7 --attention-backend cudnn ;;
       small-eager) record small-eager --preset small --blocks 10 --switch-at 7 --attention-backend cudnn ;;
       small-graphs) record small-graphs --preset small --blocks 10 --switch-at 7 --attention-backend cudnn --cuda-graphs ;;
       full-batch2) record full-batch2 --preset full --blocks 8 --batch 2 --attention-backend cudnn ;;
+      whatif) record_whatif ;;
       fixture) record_fixture ;;
       *)
         echo "no recording is called $each" >&2

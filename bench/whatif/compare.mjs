@@ -37,7 +37,10 @@ const { values } = parseArgs({
   },
 });
 const rates = values.rates === undefined ? undefined : await readRates(values.rates);
-const percent = (share) => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(1)} %`;
+const percent = (share) => {
+  const text = Math.abs(share * 100).toFixed(1);
+  return `${text === '0.0' ? '' : share < 0 ? '−' : '+'}${text} %`;
+};
 
 /** Prints a table, and returns the errors. */
 async function compare(name, tracePath, measuredPath) {
@@ -70,7 +73,7 @@ async function compare(name, tracePath, measuredPath) {
     const edits = EDITS[measured.pipeline][arm];
     if (edits === undefined) {
       const why = arm === 'base-again' ? 'the base once more: noise' : `\`${arm}\`: no edit says this`;
-      line(why, '–', (base * ratio).toFixed(2), '–', spread, '–', '–');
+      line(why, '–', ms.toFixed(2), '–', spread, '–', '–');
       continue;
     }
     const apply = edits.map((edit) => edit.replace('{last}', found.options.at(-1)));
@@ -85,7 +88,7 @@ async function compare(name, tracePath, measuredPath) {
     line(
       `\`${row.edit}\``,
       (base / row.speedup).toFixed(2),
-      (base * ratio).toFixed(2),
+      ms.toFixed(2),
       percent(error),
       spread,
       recordedMs.toFixed(2),

@@ -19,7 +19,16 @@ export const IMPORTERS: readonly Importer[] = [
     name: 'Nsight Systems',
     files: /\.(?:sqlite|sqlite3|db)$/i,
     detect: (path, bytes) => formatOf(path, bytes) === 'sqlite',
-    load: async (path, options) => (await import('./nsys/import-nsys.js')).importNsys(path, options),
+    load: async (path, options) => {
+      const { loadNsys, withoutSqlite } = await import('./nsys/load-nsys.js');
+      const { importNsys } = await loadNsys();
+      try {
+        return await importNsys(path, options);
+      } catch (error) {
+        // The package is there, its native half is not: that shows when it opens a file.
+        throw withoutSqlite(error);
+      }
+    },
   },
   {
     name: 'PyTorch profiler',

@@ -2,8 +2,11 @@ import { messageOf } from './errors.js';
 
 /** Bytes in order, in pieces the reader chooses: never a whole file, which Node limits to 2 GiB. */
 export interface ByteSource {
-  /** Exactly `size` bytes, or fewer if the source ends before. They begin at a multiple of 8 in their buffer. */
-  read(size: number): Promise<Uint8Array>;
+  /**
+   * Exactly `size` bytes, or fewer if the source ends before. They begin at a multiple of 8 in their buffer. With
+   * `passing` they are good until the next read only: a source may put all of those into the same memory.
+   */
+  read(size: number, passing?: boolean): Promise<Uint8Array>;
   /** Uncompressed size if it is known; a hint for the size of columns, not a promise. */
   readonly sizeHint: number;
   /** Why the source ended early, if it did so for another reason than its end. */
@@ -78,16 +81,16 @@ export function chunkSource(
 /** A source of which any part can be read at any time: a file. `readAt` may give less than asked for at its end. */
 export function seekableSource(
   size: number,
-  readAt: (position: number, want: number) => Promise<Uint8Array>,
+  readAt: (position: number, want: number, passing: boolean) => Promise<Uint8Array>,
   close: () => Promise<void> = () => Promise.resolve(),
 ): ByteSource {
   let position = 0;
   return {
     sizeHint: size,
     damage: undefined,
-    async read(want) {
+    async read(want, passing = false) {
       // A damaged length must not ask for more than the file holds.
-      const bytes = await readAt(position, Math.max(0, Math.min(want, size - position)));
+      const bytes = await readAt(position, Math.max(0, Math.min(want, size - position)), passing);
       position += bytes.length;
       return bytes;
     },

@@ -12,6 +12,7 @@ export interface StreamEnd {
 }
 
 export interface WholeMessage extends ArrowMessage {
+  /** Good until the next message is asked for. */
   readonly body: Uint8Array;
 }
 
@@ -46,7 +47,7 @@ export async function* wholeMessages(source: ByteSource, end: StreamEnd): AsyncG
       if (!(error instanceof RangeError)) throw error;
       return stop(PREFIX_BYTES + metadata.length, `a message is garbled: ${messageOf(error)}`);
     }
-    const body = await source.read(message.bodyBytes);
+    const body = await source.read(message.bodyBytes, true);
     if (body.length < message.bodyBytes) return stop(PREFIX_BYTES + metadata.length + body.length);
     yield { ...message, body };
   }

@@ -54,8 +54,11 @@ interface Opened {
 export async function openFile(path: string): Promise<Opened> {
   const file = await open(path, 'r');
   const { size } = await file.stat();
-  const readAt = async (position: number, want: number): Promise<Uint8Array> => {
-    const bytes = new Uint8Array(new ArrayBuffer(want));
+  // New memory for every batch would cost as much as reading it: the system must clear each page first.
+  let scratch: ArrayBuffer | undefined;
+  const readAt = async (position: number, want: number, passing: boolean): Promise<Uint8Array> => {
+    if (passing && (scratch === undefined || scratch.byteLength < want)) scratch = new ArrayBuffer(want);
+    const bytes = new Uint8Array(passing && scratch !== undefined ? scratch : new ArrayBuffer(want), 0, want);
     let filled = 0;
     while (filled < want) {
       const { bytesRead } = await file.read(bytes, filled, want - filled, position + filled);

@@ -68,7 +68,10 @@ describe.skipIf(missing() !== undefined)(titled('asking'), () => {
     const bytes = Number(shapes.bytes[shapeRow[ops.shape[op]!]!]!);
     expect(facts.get('Kind')).toContain('memory copy');
     const shown = facts.get('Bytes')!;
-    expect([formatBytes(bytes), formatBytes(2 * bytes)].some((text) => shown.includes(text)), shown).toBe(true);
+    expect(
+      [formatBytes(bytes), formatBytes(2 * bytes)].some((text) => shown.includes(text)),
+      shown,
+    ).toBe(true);
     expect(facts.get('Bandwidth')).toContain('/s');
   });
 
@@ -126,7 +129,8 @@ describe.skipIf(missing() !== undefined)(titled('asking'), () => {
     const read = (): Promise<{ name: string; count: number; ns: number }[]> =>
       panel.locator('tbody tr').evaluateAll((rows) =>
         rows.map((row) => {
-          const number = (text: string | null | undefined): number => Number((text ?? '').replace(/[^\d]/g, ''));
+          const number = (text: string | null | undefined): number =>
+            Number((text ?? '').replace(/[^\d]/g, ''));
           const cells = [...row.querySelectorAll('td')];
           return {
             name: cells[0]!.innerText.trim(),

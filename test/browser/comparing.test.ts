@@ -15,7 +15,10 @@ describe.skipIf(missing() !== undefined)(titled('comparing two traces'), () => {
   afterAll(() => viewer?.close());
 
   test('one above the other, under their names', async () => {
-    const [above, below] = [await viewer.label(PROJECTION).boundingBox(), await viewer.label(OTHER).boundingBox()];
+    const [above, below] = [
+      await viewer.label(PROJECTION).boundingBox(),
+      await viewer.label(OTHER).boundingBox(),
+    ];
     expect(above!.y).toBeLessThan(below!.y);
     expect(await viewer.text('header.header')).toMatch(/full-eager\.trace against full-batch2\.trace/);
     expect(await viewer.label('#base').innerText()).toContain('full-eager.trace');
@@ -45,7 +48,10 @@ describe.skipIf(missing() !== undefined)(titled('comparing two traces'), () => {
     const startNs = Number(starts[0]!.replace(/[^\d.]/g, '')) * 1e9;
     const view = { startNs: startNs - 1e8, endNs: startNs + 1e8 };
     await viewer.go({ ...view, align, side: 'compare', bottom: 'details' });
-    for (const [offset, name] of [[3e7, 'temporal_block_3'], [-3e7, 'temporal_block_2']] as const) {
+    for (const [offset, name] of [
+      [3e7, 'temporal_block_3'],
+      [-3e7, 'temporal_block_2'],
+    ] as const) {
       for (const key of [PROJECTION, OTHER]) {
         const at = await viewer.at(key, startNs + offset, view, { index: 0, height: 17 });
         await viewer.page.mouse.click(at.x, at.y);
@@ -60,9 +66,11 @@ describe.skipIf(missing() !== undefined)(titled('comparing two traces'), () => {
     for (const name of ['By kernel', 'By cause', 'By range']) {
       await panel.getByRole('button', { name }).click();
       await panel.locator('tbody tr').first().waitFor();
-      const rows = await panel.locator('tbody tr').evaluateAll((all) =>
-        all.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.innerText.trim())),
-      );
+      const rows = await panel
+        .locator('tbody tr')
+        .evaluateAll((all) =>
+          all.map((row) => [...row.querySelectorAll('td')].map((cell) => cell.innerText.trim())),
+        );
       expect(rows.length).toBeGreaterThan(2);
       for (const [, base, candidate, change] of rows) {
         const difference = nsOf(candidate!) - nsOf(base!);

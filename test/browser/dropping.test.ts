@@ -24,7 +24,10 @@ describe.skipIf(missing() !== undefined)(titled('files dropped on the page'), ()
   /** Lets files fall on the page, as from the desktop. */
   async function drop(viewer: Viewer, paths: readonly string[]): Promise<void> {
     await viewer.page.getByRole('heading', { name: 'Drop a trace here' }).waitFor();
-    const files = paths.map((path) => ({ name: basename(path), text: readFileSync(path).toString('base64') }));
+    const files = paths.map((path) => ({
+      name: basename(path),
+      text: readFileSync(path).toString('base64'),
+    }));
     await viewer.page.evaluate((files) => {
       const dataTransfer = new DataTransfer();
       for (const { name, text } of files) {
@@ -47,7 +50,10 @@ describe.skipIf(missing() !== undefined)(titled('files dropped on the page'), ()
     truncateSync(ops, Math.floor(readFileSync(ops).length / 2));
     const trace = await readTrace(folder);
     const viewer = await start();
-    await drop(viewer, readdirSync(folder).map((name) => join(folder, name)));
+    await drop(
+      viewer,
+      readdirSync(folder).map((name) => join(folder, name)),
+    );
     await viewer.ready();
     const header = await viewer.text('header.header');
     expect(trace.ops.length).toBeGreaterThan(1000);
@@ -90,11 +96,23 @@ describe.skipIf(missing() !== undefined)(titled('files dropped on the page'), ()
     for (const [name, content, said] of [
       ['holiday.jpg', Buffer.from([0xff, 0xd8, 0xff, 0xe0]), 'not a trace that can be opened'],
       ['empty.json', Buffer.alloc(0), 'could not be opened'],
-      ['other.json', Buffer.from('{"hello": [1, 2, {"x": "<img src=x onerror=alert(1)>"}]}'), 'could not be opened'],
-      ['cut.json', Buffer.from('{"traceEvents": [{"ph": "X", "name": "a", "ts": 1, "du'), 'could not be opened'],
+      [
+        'other.json',
+        Buffer.from('{"hello": [1, 2, {"x": "<img src=x onerror=alert(1)>"}]}'),
+        'could not be opened',
+      ],
+      [
+        'cut.json',
+        Buffer.from('{"traceEvents": [{"ph": "X", "name": "a", "ts": 1, "du'),
+        'could not be opened',
+      ],
       ['nsys.sqlite', Buffer.from('SQLite format 3\0 and more'), 'gapscope view nsys.sqlite'],
       ['random.arrows', Buffer.from('ARROW1 no more than that'), 'could not be opened'],
-      ['bomb.tar', Buffer.concat([Buffer.from('x'.repeat(257) + 'ustar'), Buffer.alloc(2000, 255)]), 'could not be opened'],
+      [
+        'bomb.tar',
+        Buffer.concat([Buffer.from('x'.repeat(257) + 'ustar'), Buffer.alloc(2000, 255)]),
+        'could not be opened',
+      ],
     ] as const) {
       const file = join(folder, name);
       writeFileSync(file, content);
@@ -108,7 +126,10 @@ describe.skipIf(missing() !== undefined)(titled('files dropped on the page'), ()
     }
     // And then one that is.
     const trace = await writeSmallTrace({}, {}, join(folder, 'small.trace'));
-    await drop(viewer, readdirSync(trace).map((name) => join(trace, name)));
+    await drop(
+      viewer,
+      readdirSync(trace).map((name) => join(trace, name)),
+    );
     await viewer.ready();
     expect(await viewer.text('header.header')).toContain('8 ops');
     await viewer.close();
@@ -123,7 +144,10 @@ describe.skipIf(missing() !== undefined)(titled('files dropped on the page'), ()
     await viewer.page.getByRole('heading', { name: 'Drop a trace here' }).waitFor();
     const session = await viewer.page.context().newCDPSession(viewer.page);
     const { root } = await session.send('DOM.getDocument');
-    const { nodeId } = await session.send('DOM.querySelector', { nodeId: root.nodeId, selector: 'input[type=file]' });
+    const { nodeId } = await session.send('DOM.querySelector', {
+      nodeId: root.nodeId,
+      selector: 'input[type=file]',
+    });
     await session.send('DOM.setFileInputFiles', { nodeId, files: [file] });
     const dialog = viewer.page.locator('dialog[open]');
     await dialog.waitFor();

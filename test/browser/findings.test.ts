@@ -16,11 +16,15 @@ describe.skipIf(missing() !== undefined)(titled('findings beside the picture'), 
   afterAll(() => viewer?.close());
 
   /** What the panel shows once it is worked out, and the exact figures that its tooltips have. */
-  async function panel(id: 'idle' | 'hotspots' | 'blocks' | 'kv' | 'switch'): Promise<{ text: string; exact: string[] }> {
+  async function panel(
+    id: 'idle' | 'hotspots' | 'blocks' | 'kv' | 'switch',
+  ): Promise<{ text: string; exact: string[] }> {
     await viewer.page.locator(`#tab-${id}`).click();
     const shown = viewer.page.locator(`#panel-${id}`);
     await shown.locator('table, .figures').first().waitFor();
-    const exact = await shown.locator('[title]').evaluateAll((all) => all.map((one) => one.getAttribute('title')!));
+    const exact = await shown
+      .locator('[title]')
+      .evaluateAll((all) => all.map((one) => one.getAttribute('title')!));
     return { text: (await shown.innerText()).replace(/\s+/g, ' '), exact };
   }
 
@@ -29,7 +33,9 @@ describe.skipIf(missing() !== undefined)(titled('findings beside the picture'), 
     const { text, exact } = await panel('idle');
     const { busyNs, idleNs, window, idleByCause, gapCount } = device!;
     expect(busyNs + idleNs).toBe(window.spanNs);
-    expect(text).toContain(`Of ${formatExact(window.spanNs)} ns: ${formatExact(busyNs)} busy + ${formatExact(idleNs)} idle`);
+    expect(text).toContain(
+      `Of ${formatExact(window.spanNs)} ns: ${formatExact(busyNs)} busy + ${formatExact(idleNs)} idle`,
+    );
     expect(text).toContain(formatExact(gapCount));
     const some = Object.entries(idleByCause).filter(([, ns]) => ns > 0);
     for (const [cause, ns] of some) {
@@ -88,8 +94,10 @@ describe.skipIf(missing() !== undefined)(titled('findings beside the picture'), 
       const { state } = viewer;
       const room = durationNs * 0.1;
       return (
-        state.startNs <= startNs && state.startNs > startNs - room &&
-        state.endNs >= startNs + durationNs && state.endNs < startNs + durationNs + room
+        state.startNs <= startNs &&
+        state.startNs > startNs - room &&
+        state.endNs >= startNs + durationNs &&
+        state.endNs < startNs + durationNs + room
       );
     };
     await viewer.page.locator('#panel-blocks').getByRole('button', { name: blocks[3]!.name }).click();

@@ -13,7 +13,11 @@ declare module 'vitest' {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   let server: BrowserServer | undefined;
   if (missing() === undefined) {
-    server = await chromium.launchServer({ executablePath: CHROMIUM, args: CHROMIUM_ARGUMENTS, host: '127.0.0.1' });
+    server = await chromium.launchServer({
+      executablePath: CHROMIUM,
+      args: CHROMIUM_ARGUMENTS,
+      host: '127.0.0.1',
+    });
   }
   project.provide('chromium', server?.wsEndpoint() ?? '');
   return async () => server?.close();

@@ -56,7 +56,11 @@ describe.skipIf(missing() !== undefined)(titled('a trace with hostile names'), (
       await page.locator('.panel-details .event-title').waitFor();
     }
     for (const side of ['idle', 'hotspots', 'blocks', 'kv', 'switch', 'compare', 'notes'] as const) {
-      await viewer.go({ side, bottom: 'area', selection: { kind: 'time', slot: 0, startNs: 0, endNs: 170_000 } });
+      await viewer.go({
+        side,
+        bottom: 'area',
+        selection: { kind: 'time', slot: 0, startNs: 0, endNs: 170_000 },
+      });
       await page.locator(`#panel-${side}`).waitFor();
     }
     await page.locator('#panel-area tbody tr').first().waitFor();

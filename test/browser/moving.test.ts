@@ -24,7 +24,9 @@ describe.skipIf(missing() !== undefined)(titled('moving about'), () => {
   }
 
   /** Time under the pointer, and how much is in view, once the address says something else than before. */
-  async function now(before = START.startNs): Promise<{ underPointer: number; span: number; startNs: number }> {
+  async function now(
+    before = START.startNs,
+  ): Promise<{ underPointer: number; span: number; startNs: number }> {
     await expect.poll(() => viewer.state.startNs).not.toBe(before);
     const { startNs, endNs } = viewer.state;
     return { startNs, span: endNs - startNs, underPointer: startNs + (endNs - startNs) / 4 };
@@ -57,7 +59,9 @@ describe.skipIf(missing() !== undefined)(titled('moving about'), () => {
       viewer.page.evaluate(
         ([code, key]) => {
           for (const type of ['keydown', 'keyup']) {
-            document.body.dispatchEvent(new KeyboardEvent(type, { code: code!, key: key!, bubbles: true, cancelable: true }));
+            document.body.dispatchEvent(
+              new KeyboardEvent(type, { code: code!, key: key!, bubbles: true, cancelable: true }),
+            );
           }
         },
         [code, key],
@@ -204,7 +208,9 @@ describe.skipIf(missing() !== undefined)(titled('moving on while a key is held')
         const axis = document.querySelector<HTMLElement>('.tl-minimap .selection');
         if (label === null || axis === null) throw new Error('no timeline');
         const frame = (): Promise<number> => new Promise((done) => requestAnimationFrame(done));
-        document.body.dispatchEvent(new KeyboardEvent('keydown', { key: '0', code: 'Digit0', bubbles: true, cancelable: true }));
+        document.body.dispatchEvent(
+          new KeyboardEvent('keydown', { key: '0', code: 'Digit0', bubbles: true, cancelable: true }),
+        );
         const widths: number[] = [];
         for (let k = 0; k < 6; k++) {
           await frame();

@@ -61,7 +61,7 @@ export class Viewer {
 
   /** Until the trace is open, worked out and drawn. */
   async ready(): Promise<void> {
-    await this.page.locator('[data-key$="/gaps"], [data-key*="/t"]').first().waitFor();
+    await this.page.locator('.tl-label').first().waitFor();
     await this.page.locator('.tl:not(.empty)').waitFor();
     await this.page.getByText('Working it out …').first().waitFor({ state: 'detached' });
     await this.settled();
@@ -70,7 +70,9 @@ export class Viewer {
   /** Until nothing is being fetched and the picture is drawn. */
   async settled(): Promise<void> {
     await this.page.locator('.tl-stage:not(.loading)').waitFor();
-    await this.page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    await this.page.evaluate(
+      'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))',
+    );
     await this.page.locator('.tl-stage:not(.loading)').waitFor();
   }
 

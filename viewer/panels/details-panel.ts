@@ -59,16 +59,23 @@ function same(a: EventRef, b: EventRef): boolean {
   return a.slot === b.slot && a.track === b.track && a.event === b.event;
 }
 
+/** The longest real names have some ten thousand letters; one of a million takes seconds to lay out. */
+const LONGEST = 20_000;
+
+function cut(text: string): string {
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${formatExact(text.length)} characters)`;
+}
+
 function describe(details: EventDetails, context: PanelContext): HTMLElement[] {
-  const title = element('h2', 'event-title', details.title);
-  title.title = details.title;
+  const title = element('h2', 'event-title', cut(details.title));
+  title.title = cut(details.title);
   const head = element('div', 'event-head', title);
-  if (details.subtitle !== '') head.append(element('p', 'muted event-subtitle', details.subtitle));
+  if (details.subtitle !== '') head.append(element('p', 'muted event-subtitle', cut(details.subtitle)));
   const nodes: HTMLElement[] = [head];
   if (details.path.length > 0) {
     const path = element('ol', 'event-path');
     path.setAttribute('aria-label', 'Ranges around it, outermost first');
-    for (const name of details.path) path.append(element('li', '', name));
+    for (const name of details.path) path.append(element('li', '', cut(name)));
     nodes.push(path);
   }
   const columns = element('div', 'event-columns');

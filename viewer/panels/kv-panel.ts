@@ -64,7 +64,7 @@ function showKv(body: HTMLElement, result: KvResult): void {
     ],
   }).show(result.rows);
   if (result.savings.length > 0) {
-    body.append(element('h3', '', 'What an edit could save at most'));
+    body.append(element('h2', 'panel-heading', 'What an edit could save at most'));
     sortableTable<KvResult['savings'][number]>(body, {
       caption: 'Upper bounds of what edits could save',
       columns: [

@@ -34,6 +34,12 @@ export interface SortableTable<Row> {
 }
 
 const DEFAULT_LIMIT = 40;
+/** Longer texts are for the details panel; laying out a name of a million letters takes seconds. */
+const LONGEST = 500;
+
+function shown(text: string): string {
+  return printable(text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`);
+}
 
 /** A table whose headers sort it; a second click turns the order round. */
 export function sortableTable<Row>(host: HTMLElement, options: TableOptions<Row>): SortableTable<Row> {
@@ -104,7 +110,7 @@ export function sortableTable<Row>(host: HTMLElement, options: TableOptions<Row>
           .data(columns)
           .join('td')
           .classed('number', ({ numeric }) => numeric === true)
-          .attr('title', (column) => column.hint?.(row) ?? null)
+          .attr('title', (column) => column.hint?.(row).slice(0, 4 * LONGEST) ?? null)
           .each((column, index, cells) => fill(cells[index] as HTMLElement, row, column, index === 0));
       });
     const left = rows.length - shown.length;
@@ -113,7 +119,7 @@ export function sortableTable<Row>(host: HTMLElement, options: TableOptions<Row>
 
   function fill(cell: HTMLElement, row: Row, column: Column<Row>, first: boolean): void {
     const mark = column.mark?.(row);
-    const text = first && options.onRow !== undefined ? rowButton(row, column) : printable(column.text(row));
+    const text = first && options.onRow !== undefined ? rowButton(row, column) : shown(column.text(row));
     if (!first) return void cell.replaceChildren(...(mark === undefined ? [] : [mark, ' ']), text);
     const line = document.createElement('div');
     line.className = 'cell';
@@ -128,7 +134,7 @@ export function sortableTable<Row>(host: HTMLElement, options: TableOptions<Row>
     const button = document.createElement('button');
     button.type = 'button';
     button.className = 'go';
-    button.textContent = printable(column.text(row));
+    button.textContent = shown(column.text(row));
     button.addEventListener('click', () => options.onRow?.(row));
     return button;
   }

@@ -1,3 +1,4 @@
+import { printable } from '../../src/report/printable.js';
 import type { Slot } from '../engine/protocol.js';
 import { element } from './element.js';
 import type { SlotState, TraceDesk } from './trace-desk.js';
@@ -24,7 +25,7 @@ export function loadingView(desk: TraceDesk): HTMLElement {
       view.hidden = true;
       return;
     }
-    title.textContent = `Opening ${state.title}`;
+    title.textContent = `Opening ${printable(state.title)}`;
     const { progress } = state;
     text.textContent = progress?.text ?? 'Starting …';
     if (progress?.total !== undefined && progress.total > 0) {

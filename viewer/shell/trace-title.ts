@@ -1,3 +1,4 @@
+import { printable } from '../../src/report/printable.js';
 import { formatNs, plural } from '../../src/report/units.js';
 import type { Slot, TraceSummary } from '../engine/protocol.js';
 import { element, toolButton } from './element.js';
@@ -23,14 +24,14 @@ export function traceTitle(desk: TraceDesk): HTMLElement {
   desk.listen((slot: Slot) => {
     const first = desk.summary(0);
     const second = desk.summary(1);
-    name.textContent = first?.name ?? 'gapscope';
+    name.textContent = printable(first?.name ?? 'gapscope');
     name.title = first?.name ?? '';
     document.title = first === undefined ? 'gapscope' : `${first.name} · gapscope`;
     facts.textContent = first === undefined ? '' : factsOf(first);
     facts.title = facts.textContent;
     other.hidden = second === undefined;
     if (slot === 1) {
-      otherName.textContent = second?.name ?? '';
+      otherName.textContent = printable(second?.name ?? '');
       otherName.title = second === undefined ? '' : `${second.name}: ${factsOf(second)}`;
     }
   });

@@ -7,6 +7,7 @@ export interface PageActions {
   /** Keys choose tracks now: show which. */
   showFocus(): void;
   hide(key: string): void;
+  legend(): void;
 }
 
 /** What each command does. */
@@ -53,6 +54,7 @@ export function commandActions(model: TimelineModel, page: PageActions): Timelin
     hideTrack: () => tracks.onCurrent((key) => page.hide(key)),
     showHidden: () => store.update({ hidden: [] }),
     foldAll: (folded) => tracks.foldAll(folded),
+    legend: () => page.legend(),
     addNote: () => {
       // The panel first: it puts the cursor into the new note.
       store.update({ side: 'notes' });

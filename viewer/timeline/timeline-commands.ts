@@ -25,6 +25,7 @@ export interface TimelineActions {
   hideTrack(): void;
   showHidden(): void;
   foldAll(folded: boolean): void;
+  legend(): void;
   addNote(): void;
   addFlag(): void;
   /** For `enabled`. */
@@ -247,6 +248,14 @@ export function timelineCommands(on: TimelineActions): readonly Command[] {
       run: () => on.foldAll(true),
     },
     { id: 'tracks.unfold-all', title: 'Unfold everything', group: 'Tracks', run: () => on.foldAll(false) },
+
+    {
+      id: 'tracks.legend',
+      title: 'Show what the colours mean',
+      group: 'Tracks',
+      keys: ['l'],
+      run: () => on.legend(),
+    },
 
     {
       id: 'notes.note',

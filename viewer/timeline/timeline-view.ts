@@ -11,11 +11,12 @@ import { type CanvasTheme, readTheme, watchTheme } from '../render/theme.js';
 import type { ViewState } from '../state/view-state.js';
 import { AreaDrag } from './area-drag.js';
 import { commandActions } from './command-actions.js';
-import { timelineDom, type TimelineDom } from './dom.js';
+import { make, timelineDom, type TimelineDom } from './dom.js';
 import { HoverTip } from './hover-tip.js';
 import { labelRows } from './label-rows.js';
 import { labelDivider, NARROW } from './label-width.js';
 import { TrackLabels } from './labels.js';
+import { legend } from './legend.js';
 import { drawPicture } from './picture.js';
 import { axisMarksOf, placeOf, type SceneInput, sceneOf } from './scene.js';
 import { sameRef, selectedRef } from './selected.js';
@@ -41,6 +42,7 @@ export class TimelineView {
   readonly #labels: TrackLabels;
   readonly #drag: AreaDrag;
   readonly #tip: HoverTip;
+  readonly #toggleLegend: () => void;
   readonly #stops: (() => void)[] = [];
   #theme: CanvasTheme;
   #fitter: TextFitter;
@@ -113,7 +115,8 @@ export class TimelineView {
       this.#listen(),
       this.#drag.listenToAxis(dom.axis),
     );
-    dom.corner.append('GPU load');
+    dom.corner.append(make('span', '', 'GPU load'));
+    this.#toggleLegend = legend(dom.corner, () => this.#theme.dark);
     labelDivider(dom.divider, dom.root, () => this.#resize());
     model.setSummaries(options.summaries);
   }
@@ -141,6 +144,7 @@ export class TimelineView {
         scrollScreens: (by) => scroller.scrollBy({ top: by * this.model.height }),
         showFocus: () => stage.classList.remove('by-pointer'),
         hide: (key) => this.#hide(key),
+        legend: () => this.#toggleLegend(),
       }),
     );
   }

@@ -121,12 +121,12 @@ function reusedIn(context: WhatIfContext, { inSteps, rate, drift }: Plan): Map<n
   const { numbers } = stepsOf(context);
   // The first step has nothing to reuse.
   if (drift === undefined)
-    return new Map(
+    {return new Map(
       numbers
         .slice(1)
         .filter(inSteps)
         .map((step) => [step, rate]),
-    );
+    );}
   return shareOfKinds(
     context.trace.run,
     (distances) =>
