@@ -23,7 +23,8 @@ export function withTrace<T>(yargs: Argv<T>): Argv<T & TraceArgs> {
     .positional('trace', {
       type: 'string',
       demandOption: true,
-      describe: 'A trace (folder or tar), an Nsight Systems .sqlite, a PyTorch .json(.gz), or a folder of them',
+      describe:
+        'A trace (folder or tar), an Nsight Systems .sqlite, a PyTorch .json(.gz), or a folder of them',
     })
     .option('window', {
       type: 'string',

@@ -67,8 +67,16 @@ async function readBatches(
   let metadata: ReadonlyMap<string, string> = new Map();
   let reads: ColumnRead[] = [];
   let missing: readonly string[] = [];
+  let hasSchema = false;
   for await (const { schema, batch, body } of wholeMessages(source, end)) {
+    if (schema === undefined ? !hasSchema && batch !== undefined : hasSchema) {
+      // Rows mean nothing without it, and those of another one do not belong to the rows before.
+      end.damage = hasSchema ? 'it has a second schema' : 'its schema is garbled';
+      end.lostBytes = body.length;
+      break;
+    }
     if (schema !== undefined) {
+      hasSchema = true;
       metadata = schema.metadata;
       checkSchema(name, path, schema);
       ({ reads, missing } = planColumns(name, path, schema, wanted, source.sizeHint));

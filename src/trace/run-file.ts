@@ -20,10 +20,22 @@ export async function readRunFile(file: TableFile | undefined, notices: TraceNot
     notices.push({ table: RUN_FILE, message: messageOf(error) });
     return undefined;
   }
+  let run: unknown;
   try {
-    return JSON.parse(text) as unknown;
+    run = JSON.parse(text) as unknown;
   } catch (error) {
     notices.push({ table: RUN_FILE, message: `is not JSON: ${messageOf(error)}` });
     return undefined;
   }
+  if (isWithin(run, MAX_DEPTH)) return run;
+  notices.push({ table: RUN_FILE, message: `is nested more than ${MAX_DEPTH} deep and was left out` });
+  return undefined;
+}
+
+/** Whoever prints it goes down level by level, on a stack that ends somewhere. */
+const MAX_DEPTH = 100;
+
+function isWithin(value: unknown, depth: number): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return depth > 0 && Object.values(value).every((inner) => isWithin(inner, depth - 1));
 }

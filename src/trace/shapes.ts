@@ -4,8 +4,8 @@ interface Held {
   readonly columns: ReadonlyMap<string, ColumnArray>;
 }
 
-/** Shape ids are handed out one by one; an id this large is damage. */
-const MAX_SHAPES = 1 << 24;
+/** Shape ids are handed out one by one, for some op: one this far beyond the rows that there are is damage. */
+const SPARE_IDS = 4096;
 
 /** Shape id → row of `shapes`, −1 if it has none; covers every id that an op names. */
 export function shapeRows(shapes: Held | undefined, ops: Held | undefined): Int32Array {
@@ -14,7 +14,8 @@ export function shapeRows(shapes: Held | undefined, ops: Held | undefined): Int3
   let highest = -1;
   for (let i = 0; i < ids.length; i++) highest = Math.max(highest, ids[i]!);
   for (let i = 0; i < used.length; i++) if (used[i]! > highest) highest = used[i]!;
-  const rows = new Int32Array(Math.min(highest + 1, MAX_SHAPES)).fill(-1);
+  const most = ids.length + used.length + SPARE_IDS;
+  const rows = new Int32Array(Math.min(highest + 1, most)).fill(-1);
   for (let i = 0; i < ids.length; i++) rows[ids[i]!] = i;
   return rows;
 }

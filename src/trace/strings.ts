@@ -12,8 +12,8 @@ export const STRING_COLUMNS: readonly (readonly [table: string, column: string])
   ['threads', 'name'],
 ];
 
-/** An id this far beyond the last one with a text is damage, not a string that was cut off. */
-const MAX_STRAY_IDS = 1 << 20;
+/** Ids are handed out one by one: one this far beyond the rows that there are was never handed out. */
+const SPARE_IDS = 4096;
 
 /**
  * String id → text. Ids are used in other tables whose file may have outlived that of the strings: every id
@@ -25,10 +25,22 @@ export function readStrings(
 ): { texts: string[]; notices: TraceNotice[] } {
   const ids = (strings?.columns.get('id') ?? []) as ArrayLike<number>;
   const rows = (strings?.columns.get('text') ?? []) as readonly string[];
-  let highest = 0;
-  for (let i = 0; i < ids.length; i++) highest = Math.max(highest, ids[i]!);
-  const limit = Math.max(ids.length, highest) + MAX_STRAY_IDS;
+  // A string was kept because some row named it, so there are no more lost strings than rows.
+  const limit = ids.length + rowsThatName(used) + SPARE_IDS;
   const notices: TraceNotice[] = [];
+  let highest = 0;
+  let garbled = 0;
+  for (let i = 0; i < ids.length; i++) {
+    if (ids[i]! > limit) garbled++;
+    else if (ids[i]! > highest) highest = ids[i]!;
+  }
+  if (garbled > 0) {
+    notices.push({
+      table: 'strings',
+      message: `${garbled} rows have a garbled id and were left out`,
+      count: garbled,
+    });
+  }
   for (const [table, column] of STRING_COLUMNS) {
     const values = used.get(table)?.columns.get(column) as Uint32Array | undefined;
     if (values === undefined) continue;
@@ -50,7 +62,9 @@ export function readStrings(
   }
   const texts = new Array<string | undefined>(highest + 1).fill(undefined);
   texts[0] = '';
-  for (let i = 0; i < ids.length; i++) texts[ids[i]!] = rows[i] ?? '';
+  for (let i = 0; i < ids.length; i++) {
+    if (ids[i]! <= limit) texts[ids[i]!] = rows[i] ?? '';
+  }
   let lost = 0;
   for (let id = 0; id < texts.length; id++) {
     if (texts[id] === undefined) {
@@ -66,4 +80,10 @@ export function readStrings(
     });
   }
   return { texts: texts as string[], notices };
+}
+
+function rowsThatName(used: ReadonlyMap<string, RawTable>): number {
+  let rows = 0;
+  for (const table of new Set(STRING_COLUMNS.map(([name]) => name))) rows += used.get(table)?.length ?? 0;
+  return rows;
 }

@@ -9,7 +9,11 @@ const OTHER = '1:p600/d0/projection';
 describe.skipIf(missing() !== undefined)(titled('comparing two traces'), () => {
   let viewer: Viewer;
   beforeAll(async () => {
-    viewer = await Viewer.open(await recorded('full-eager', 'full-batch2'), { state: { side: 'compare' } });
+    viewer = await Viewer.open(await recorded('full-eager', 'full-batch2'), {
+      state: { side: 'compare' },
+      // Both traces and the details are in view: a label that is not is not there.
+      viewport: { width: 1440, height: 1400 },
+    });
     await viewer.label(OTHER).waitFor();
   });
   afterAll(() => viewer?.close());

@@ -41,8 +41,9 @@ describe.skipIf(missing() !== undefined)(titled('help and palette'), () => {
     for (const { title, keys = [] } of withKeys) {
       expect(listed.get(title), title).toEqual(keys.map((key) => keyCaps(key).join(' + ')));
     }
-    for (const title of ['Search names', 'Find a command', 'Show all keys'])
+    for (const title of ['Search names', 'Find a command', 'Show all keys']) {
       expect(listed.has(title), title).toBe(true);
+    }
     // All of it can be seen.
     await viewer.page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });

@@ -88,7 +88,7 @@ describe.skipIf(missing() !== undefined)(titled('without a mouse, without the pi
   });
 
   test('the table lists what is in view, and follows it', async () => {
-    const view = { startNs: 2.0e9, endNs: 2.0003e9 };
+    const view = { startNs: 2.0e9, endNs: 2.005e9 };
     const viewer = await Viewer.open(await recorded(NAME), {
       state: { ...view, bottom: 'table', hidden: [GAPS, CALLS, RANGES, PROJECTION] },
     });
@@ -104,7 +104,7 @@ describe.skipIf(missing() !== undefined)(titled('without a mouse, without the pi
       .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('title')!.replace(/[^\d]/g, ''))));
     expect(starts).toEqual([...starts].sort((a, b) => a - b));
     expect(ops.startNs.includes(starts[0]!)).toBe(true);
-    const next = { startNs: 2.1e9, endNs: 2.1001e9 };
+    const next = { startNs: 2.1e9, endNs: 2.103e9 };
     await viewer.go({ ...next, bottom: 'table', hidden: [GAPS, CALLS, RANGES, PROJECTION] });
     await expect.poll(head).toContain(`${formatExact(inView(next))} events in view`);
     await rows.first().getByRole('button').click();

@@ -30,7 +30,7 @@ describe.skipIf(missing() !== undefined)(titled('searching'), () => {
     const starts = [...ops.startNs].filter((_, op) => strings[ops.name[op]!]!.includes(text));
     await type(text.toUpperCase());
     await expect.poll(count).toBe(formatExact(starts.length));
-    const at = async (): Promise<number> => {
+    const at = (): number => {
       const { selection } = viewer.state;
       return selection?.kind === 'event' ? ops.startNs[selection.ref.event]! : -1;
     };

@@ -40,7 +40,10 @@ export async function runCases({ subject, good, folder, seed, from, count, known
       report.cases += batch.cases;
       report.last = batch.last;
       for (const key of Object.keys(report.outcomes)) report.outcomes[key] += batch.outcomes[key];
-      report.longestMs = Math.max(report.longestMs, batch.longestMs);
+      if (batch.longestMs > report.longestMs) {
+        report.longestMs = batch.longestMs;
+        report.slowest = batch.slowest;
+      }
       report.peakMb = Math.max(report.peakMb, batch.peakMb);
       for (const bug of batch.bugs) report.failures.push({ subject: subject.name, seed: batchSeed, ...bug });
       at += batch.cases;
@@ -72,7 +75,7 @@ function runBatch({ name, good, folder, seed, from, count, limitMs, limitMb = In
   const scratch = mkdtempSync(join(folder, 'case-'));
   const args = ['--max-old-space-size=2048', WORKER, name, good, scratch, seed, String(from), String(count)];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  const batch = { cases: 0, outcomes: { result: 0, notices: 0, refused: 0 }, bugs: [], longestMs: 0, peakMb: 0, failure: undefined, last: join(scratch, basename(good)) }; // prettier-ignore
+  const batch = { cases: 0, outcomes: { result: 0, notices: 0, refused: 0 }, bugs: [], longestMs: 0, slowest: undefined, peakMb: 0, failure: undefined, last: join(scratch, basename(good)) }; // prettier-ignore
   let current;
   let stderr = '';
   let timer;
@@ -97,7 +100,10 @@ function runBatch({ name, good, folder, seed, from, count, limitMs, limitMb = In
     if (word !== 'end') return;
     current = undefined;
     batch.cases++;
-    batch.longestMs = Math.max(batch.longestMs, Number(ms));
+    if (Number(ms) > batch.longestMs) {
+      batch.longestMs = Number(ms);
+      batch.slowest = Number(number);
+    }
     if (outcome === 'bug') batch.bugs.push({ number: Number(number), what: JSON.parse(rest.join(' ')) });
     else batch.outcomes[outcome]++;
     if (Number(mb) > limitMb) {
@@ -120,7 +126,7 @@ function runBatch({ name, good, folder, seed, from, count, limitMs, limitMb = In
       }
       // A case that was not reported is done with, too.
       if (batch.failure !== undefined && batch.failure.tooLarge !== true) batch.cases++;
-      if (batch.cases < count || !batch.last) rmSync(scratch, { recursive: true, force: true });
+      if (count > 1) rmSync(scratch, { recursive: true, force: true });
       resolve(batch);
     });
   });

@@ -34,7 +34,7 @@ if (chosen.length === 0) {
 
 const failures = [];
 console.log(
-  '| subject | cases | result | with notices | refused | failed | longest ms | peak MB, good | peak MB, damaged |',
+  '| subject | cases | result | with notices | refused | failed | longest ms (case) | peak MB, good | peak MB, damaged |',
 );
 console.log('|---|---|---|---|---|---|---|---|---|');
 for (const subject of chosen) {
@@ -50,7 +50,7 @@ for (const subject of chosen) {
     const { result, notices, refused } = report.outcomes;
     console.log(
       `| ${subject.name} | ${report.cases} | ${result} | ${notices} | ${refused} | ${report.failures.length} ` +
-        `| ${report.longestMs} | ${report.goodMb} | ${report.peakMb} |`,
+        `| ${report.longestMs} (${report.slowest ?? '-'}) | ${report.goodMb} | ${report.peakMb} |`,
     );
     if (values.keep !== undefined) cpSync(report.last, values.keep, { recursive: true });
   } finally {

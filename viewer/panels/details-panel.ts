@@ -63,7 +63,9 @@ function same(a: EventRef, b: EventRef): boolean {
 const LONGEST = 20_000;
 
 function cut(text: string): string {
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}… (${formatExact(text.length)} characters)`;
+  return text.length <= LONGEST
+    ? text
+    : `${text.slice(0, LONGEST)}… (${formatExact(text.length)} characters)`;
 }
 
 function describe(details: EventDetails, context: PanelContext): HTMLElement[] {

@@ -31,7 +31,8 @@ export const whatif = defineCommand({
       .option('rates', {
         type: 'string',
         requiresArg: true,
-        describe: 'A JSON file of measured rates, for fp8 and sparse [default: built in for an H200] (docs/what-if.md)',
+        describe:
+          'A JSON file of measured rates, for fp8 and sparse [default: built in for an H200] (docs/what-if.md)',
       }),
   async run(args) {
     const [{ openRun }, { whatIf }, { readRates }, { whatIfText }, { noticeLines }, { eachProcess }] =

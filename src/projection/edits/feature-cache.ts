@@ -120,13 +120,14 @@ function planOfParts(text: string): Plan {
 function reusedIn(context: WhatIfContext, { inSteps, rate, drift }: Plan): Map<number, number> | string {
   const { numbers } = stepsOf(context);
   // The first step has nothing to reuse.
-  if (drift === undefined)
-    {return new Map(
+  if (drift === undefined) {
+    return new Map(
       numbers
         .slice(1)
         .filter(inSteps)
         .map((step) => [step, rate]),
-    );}
+    );
+  }
   return shareOfKinds(
     context.trace.run,
     (distances) =>

@@ -110,8 +110,9 @@ export function setStartCosts(trace: Trace, graph: LaunchGraph, order: Order, co
           const ready = submittedNs(trace, graph, c, k - firstOp[c]!) + ops.latencyNs[i]!;
           const cost = startNs[i]! - done;
           const alone = ready <= done - SOONER_NS && state.heldNs[s]! <= done && cost < LONGEST_COST_NS;
-          if (alone)
-            {costs.learn(link, ops.label[before]!, ops.label[i]!, ops.sort[before]!, ops.sort[i]!, cost);}
+          if (alone) {
+            costs.learn(link, ops.label[before]!, ops.label[i]!, ops.sort[before]!, ops.sort[i]!, cost);
+          }
         }
       }
       state.add(i, startNs[i]! + ops.durationNs[i]!);

@@ -8,7 +8,7 @@ import { smallTables, writeSmallTrace } from '../small-trace.js';
 test('whole graph replays, copies and kernels come back from Chrome JSON as what they were', async () => {
   const { graph, kernel, memcpy, memset } = OP_KIND;
   const { ops, strings } = smallTables();
-  const texts = [...strings.text, 'CUDA graph 12', 'memcpy', 'memset'];
+  const texts = [...(strings.text as readonly string[]), 'CUDA graph 12', 'memcpy', 'memset'];
   const trace = await readTrace(
     await writeSmallTrace({
       ops: {

@@ -141,8 +141,9 @@ describe('captureStacks', () => {
         );
         nodes.forEach(({ start, thread }, n) => {
           const names: number[] = [];
-          for (let id = stacks.ofNode[n]!; id !== 0; id = stacks.parent[id - 1]!)
-            {names.push(stacks.name[id - 1]!);}
+          for (let id = stacks.ofNode[n]!; id !== 0; id = stacks.parent[id - 1]!) {
+            names.push(stacks.name[id - 1]!);
+          }
           const end = (one: (typeof ranges)[number]): number =>
             one.length < 0 ? Infinity : one.start + one.length;
           const open = ranges
