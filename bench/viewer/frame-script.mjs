@@ -15,12 +15,19 @@ const SCRIPT = new Set([
 /**
  * Milliseconds of script on the main thread in each frame of the browser while something is done: everything, from the
  * frame's own callback to messages of the worker, listeners and garbage collection. Frames without any are left out.
- * `wall` is by the clock, in which other processes may have had the core; `cpu` is the thread's own time (not a number
- * where Chromium does not record it).
+ * `wall` is by the clock, in which other processes may have had the core; `cpu` is the thread's own time (by the clock
+ * where Chromium did not record it).
  */
 export async function frameScriptMs(browser, page, act) {
   await browser.startTracing(page, {
-    categories: ['-*', 'devtools.timeline', 'disabled-by-default-devtools.timeline', 'v8', 'blink.user_timing', '__metadata'],
+    categories: [
+      '-*',
+      'devtools.timeline',
+      'disabled-by-default-devtools.timeline',
+      'v8',
+      'blink.user_timing',
+      '__metadata',
+    ],
   });
   await act();
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString());
@@ -47,7 +54,7 @@ export async function frameScriptMs(browser, page, act) {
     while (frame + 1 < frames.length && frames[frame + 1] <= start) frame++;
     if (frames.length > 0 && start >= frames[0]) {
       sums[frame] += (to - start) / 1000;
-      cpu[frame] += (one.cpu ?? Number.NaN) / 1000;
+      cpu[frame] += Math.min(to - start, one.cpu ?? Infinity) / 1000;
     }
   }
   const drawn = [...sums.keys()].filter((k) => sums[k] > 0);

@@ -1,6 +1,6 @@
 // How long the viewer takes to its first picture, how long its pictures take, and how much memory, in headless Chromium.
 //   node bench/viewer/run.mjs TRACE… [--runs 5]
-// Prints one row of Markdown a trace for docs/benchmarks.md. Long traces: python -m bench.tile_trace.
+// Prints the tables of docs/benchmarks.md. Long traces: python -m bench.tile_trace. Needs a built project (npm run build).
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -22,36 +22,59 @@ const ARGUMENTS = [
 ];
 
 const { traces, runs } = argumentsOf(process.argv.slice(2));
-console.error(`load ${loadavg().map((one) => one.toFixed(1)).join(' ')}`);
-console.log('| trace | ops | first picture, s | after the last byte, s | the bytes alone, s | all worked out, s | pictures | script a picture, ms: median, p95, most | the same, of CPU | drawing alone | over 16 ms, by clock and by CPU | memory, MB: measured, peak resident |');
-console.log('|---|---|---|---|---|---|---|---|---|---|---|---|');
+say(`load ${loads()}`);
+const rows = [];
 for (const trace of traces) {
   const found = [];
   for (let k = 0; k < runs; k++) {
     const one = await measure(trace);
-    console.error(JSON.stringify({ trace: basename(trace), ...one, script: undefined, draw: undefined }));
+    say(`${basename(trace)} ${JSON.stringify({ ...one, script: undefined, draw: undefined })}`);
     found.push(one);
   }
-  const middle = (pick) => median(found.map(pick));
-  const spread = (pick) => `${middle(pick).toFixed(2)} (${Math.min(...found.map(pick)).toFixed(2)} to ${Math.max(...found.map(pick)).toFixed(2)})`;
-  const script = found.flatMap((one) => one.script.wall);
-  const cpu = found.flatMap((one) => one.script.cpu);
-  const draw = found.flatMap((one) => one.draw);
+  rows.push({ name: basename(trace), found });
+}
+say(`load ${loads()}`);
+
+console.log(
+  '| trace | ops | MB | first picture, s | after the last byte, s | the bytes alone, s | all worked out, s | memory, MB | peak resident, MB |',
+);
+console.log('|---|---|---|---|---|---|---|---|---|');
+for (const { name, found } of rows) {
+  const middle = (pick, digits) => median(found.map(pick)).toFixed(digits);
+  const spread = (pick) =>
+    `${middle(pick, 2)} (${Math.min(...found.map(pick)).toFixed(2)} to ${Math.max(...found.map(pick)).toFixed(2)})`;
   console.log(
-    `| ${basename(trace)} | ${found[0].ops.toLocaleString('en-US')} | ${spread((one) => one.firstS)} | ${spread((one) => one.firstS - one.arrivedS)} | ${middle((one) => one.bytesS).toFixed(2)} ` +
-      `| ${middle((one) => one.readyS).toFixed(2)} | ${script.length} | ${three(script)} | ${three(cpu)} | ${three(draw)} | ${script.filter((ms) => ms > 16).length}, ${cpu.filter((ms) => ms > 16).length} ` +
-      `| ${middle((one) => one.measuredMb).toFixed(0)}, ${middle((one) => one.residentMb).toFixed(0)} |`,
+    `| ${name} | ${found[0].ops.toLocaleString('en-US')} | ${middle((one) => one.megabytes, 0)} | ${spread((one) => one.firstS)} ` +
+      `| ${spread((one) => one.firstS - one.arrivedS)} | ${middle((one) => one.bytesS, 2)} | ${middle((one) => one.readyS, 2)} ` +
+      `| ${middle((one) => one.measuredMb, 0)} | ${middle((one) => one.residentMb, 0)} |`,
   );
 }
-console.error(`load ${loadavg().map((one) => one.toFixed(1)).join(' ')}`);
+console.log(
+  '\n| trace | pictures | all script, ms of CPU: median, p95, most | all script, ms by the clock | drawing alone, ms by the clock | over 16 ms: CPU, clock |',
+);
+console.log('|---|---|---|---|---|---|');
+for (const { name, found } of rows) {
+  const cpu = found.flatMap((one) => one.script.cpu);
+  const wall = found.flatMap((one) => one.script.wall);
+  const over = (values) => values.filter((ms) => ms > 16).length;
+  console.log(
+    `| ${name} | ${cpu.length.toLocaleString('en-US')} | ${three(cpu)} | ${three(wall)} | ${three(found.flatMap((one) => one.draw))} | ${over(cpu)}, ${over(wall)} |`,
+  );
+}
 
 /** One page from its start to the end of the path, in a browser of its own. */
 async function measure(trace) {
-  const server = spawn(process.execPath, [join(ROOT, 'dist/cli/main.js'), 'view', trace, '--no-open', '--quiet']);
+  const server = spawn(process.execPath, [
+    join(ROOT, 'dist/cli/main.js'),
+    'view',
+    trace,
+    '--no-open',
+    '--quiet',
+  ]);
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
   try {
     const url = await addressOf(server);
-    const bytesS = await fetchAlone(browser, url);
+    const { seconds: bytesS, bytes } = await fetchAlone(browser, url);
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     page.setDefaultTimeout(180_000);
     const complaints = [];
@@ -63,7 +86,11 @@ async function measure(trace) {
     await page.goto(`${url}?bench`);
     const firstS = (await (await firstMs).jsonValue()) / 1000;
     const arrivedS = await lastByteS(page);
-    const readyMs = await page.waitForFunction(() => (globalThis.bench.desk.isReady(0) ? performance.now() : false), undefined, { polling: 50 });
+    const readyMs = await page.waitForFunction(
+      () => (globalThis.bench.desk.isReady(0) ? performance.now() : false),
+      undefined,
+      { polling: 50 },
+    );
     const readyS = (await readyMs.jsonValue()) / 1000;
     const { ops, timings } = await page.evaluate(() => {
       const { ops, timings } = globalThis.bench.desk.summary(0);
@@ -74,11 +101,26 @@ async function measure(trace) {
     await page.locator('#panel-idle table').waitFor();
     const before = await page.evaluate(() => globalThis.bench.timeline.frameTimes().length);
     const script = await frameScriptMs(browser, page, () => followPath(page));
-    const draw = await page.evaluate((before) => globalThis.bench.timeline.frameTimes().slice(before), before);
+    const draw = await page.evaluate(
+      (before) => globalThis.bench.timeline.frameTimes().slice(before),
+      before,
+    );
     const measured = await page.evaluate(() => performance.measureUserAgentSpecificMemory());
     const residentMb = await peakResidentMb(browser);
     if (complaints.length > 0) throw new Error(complaints.join('\n'));
-    return { ops, firstS, arrivedS, bytesS, readyS, timings, script, draw, measuredMb: measured.bytes / 1e6, residentMb };
+    return {
+      ops,
+      firstS,
+      arrivedS,
+      bytesS,
+      megabytes: bytes / 1e6,
+      readyS,
+      timings,
+      script,
+      draw,
+      measuredMb: measured.bytes / 1e6,
+      residentMb,
+    };
   } finally {
     await browser.close();
     server.kill('SIGINT');
@@ -89,7 +131,10 @@ async function measure(trace) {
 async function lastByteS(page) {
   const pageOrigin = await page.evaluate(() => performance.timeOrigin);
   const lastMs = await page.workers()[0].evaluate(() => {
-    const ends = performance.getEntriesByType('resource').filter(({ name }) => name.includes('/api/')).map(({ responseEnd }) => responseEnd);
+    const ends = performance
+      .getEntriesByType('resource')
+      .filter(({ name }) => name.includes('/api/'))
+      .map(({ responseEnd }) => responseEnd);
     return performance.timeOrigin + Math.max(...ends);
   });
   return (lastMs - pageOrigin) / 1000;
@@ -105,26 +150,40 @@ async function addressOf(server) {
   throw new Error('the server did not start');
 }
 
+function say(line) {
+  console.error(line);
+}
+
+function loads() {
+  return loadavg()
+    .map((one) => one.toFixed(1))
+    .join(' ');
+}
+
 /** Seconds to fetch the same bytes in the same browser and look at none of them. */
 async function fetchAlone(browser, url) {
   const page = await browser.newPage();
   // A page of the same origin that has no script of its own.
   await page.goto(new URL('/', url).href);
-  const seconds = await page.evaluate(async (token) => {
+  const found = await page.evaluate(async (token) => {
     const headers = { 'x-gapscope-token': token };
     const list = await (await fetch('/api/0/files.json', { headers })).json();
     const started = performance.now();
+    let bytes = 0;
     await Promise.all(
-      list.processes.flatMap(({ files }) => files).map(async (file) => {
-        const response = await fetch(`/api/0/${file.url}`, { headers });
-        const reader = response.body.getReader();
-        for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read());
-      }),
+      list.processes
+        .flatMap(({ files }) => files)
+        .map(async (file) => {
+          const response = await fetch(`/api/0/${file.url}`, { headers });
+          const reader = response.body.getReader();
+          for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read())
+            bytes += chunk.value.length;
+        }),
     );
-    return (performance.now() - started) / 1000;
+    return { seconds: (performance.now() - started) / 1000, bytes };
   }, new URL(url).pathname.split('/')[1]);
   await page.close();
-  return seconds;
+  return found;
 }
 
 /** Of the process that has the page and its worker. */

@@ -58,6 +58,8 @@ export class EventScanner {
   readonly #argKeys: KeyTable;
   /** Of the window that the last event lies in; `texts` points into it. */
   bytes = new Uint8Array(0);
+  /** How far the last event that was malformed had been read. */
+  reached = 0;
   #view = new DataView(new ArrayBuffer(0));
   #end = 0;
   /** Of the string read last. */
@@ -80,6 +82,7 @@ export class EventScanner {
     this.#end = window.end;
     this.phase = 0;
     this.#hasArgs = false;
+    this.reached = pos;
     this.#clear(0, 0);
     return this.#object(pos, this.#eventKeys);
   }
@@ -91,13 +94,12 @@ export class EventScanner {
 
   #object(pos: number, keys: KeyTable): number {
     const bytes = this.bytes;
-    const end = this.#end;
     pos++;
     for (;;) {
       pos = skipSpace(bytes, pos);
       const first = bytes[pos]!;
       if (first === CLOSE_BRACE) return pos + 1;
-      if (first !== QUOTE || pos >= end) return pos >= end ? INCOMPLETE : MALFORMED;
+      if (first !== QUOTE || pos >= this.#end) return this.#broken(pos);
       const from = pos + 1;
       pos = this.#string(from);
       if (pos < 0) return pos;
@@ -105,14 +107,20 @@ export class EventScanner {
         ? keys.findEscaped(bytes, from, this.#to)
         : keys.find(bytes, from, this.#to, this.#hash);
       pos = skipSpace(bytes, pos);
-      if (bytes[pos] !== COLON) return pos >= end ? INCOMPLETE : MALFORMED;
+      if (bytes[pos] !== COLON) return this.#broken(pos);
       pos = this.#value(skipSpace(bytes, pos + 1), keys.kind[key]!, keys.slot[key]!);
       if (pos < 0) return pos;
       pos = skipSpace(bytes, pos);
       const next = bytes[pos]!;
       if (next === COMMA) pos++;
-      else if (next !== CLOSE_BRACE) return pos >= end ? INCOMPLETE : MALFORMED;
+      else if (next !== CLOSE_BRACE) return this.#broken(pos);
     }
+  }
+
+  #broken(pos: number): number {
+    if (pos >= this.#end) return INCOMPLETE;
+    this.reached = pos;
+    return MALFORMED;
   }
 
   #value(pos: number, kind: number, slot: number): number {

@@ -67,12 +67,6 @@ CLASS[CLOSE_BRACE] = CLASS[CLOSE_BRACKET] = CLOSES;
 CLASS[QUOTE] = STARTS_STRING;
 CLASS[0xff] = SENTINEL;
 
-/**
- * No profiler nests this deep. Where brackets only open, looking for the end of each of them would cost the square of
- * their number.
- */
-const MAX_DEPTH = 256;
-
 /** After the value at `pos`, whatever it is. Nesting is counted, not recursed into, and kinds of brackets are one. */
 export function skipValue(bytes: Uint8Array, view: DataView, pos: number, end: number): number {
   const first = bytes[pos]!;
@@ -87,7 +81,7 @@ export function skipValue(bytes: Uint8Array, view: DataView, pos: number, end: n
       pos = skipString(bytes, view, pos + 1, end);
       if (pos < 0) return pos;
     } else if (kind === OPENS) {
-      if (++depth > MAX_DEPTH) return MALFORMED;
+      depth++;
       pos++;
     } else if (kind === CLOSES) {
       pos++;

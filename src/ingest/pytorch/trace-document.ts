@@ -29,7 +29,9 @@ const MAX_EVENT = 16 << 20;
 /** A header longer than this is skipped, not kept. */
 const MAX_HEADER = 8 << 20;
 const LITTLE = 64 << 10;
-/** So often is an event without an end looked into for whole ones; a file made of such events costs no more. */
+/** An event that turned out to be malformed only after so many bytes. */
+const COSTLY = 16 << 10;
+/** So often is a costly event, or one without an end, looked into for whole ones; a file made of such costs no more. */
 const MOST_RESCUES = 64;
 
 /** Where in the document the next byte stands. */
@@ -205,8 +207,9 @@ export class TraceDocument {
         if (after < 0 || after - pos > MAX_EVENT) {
           window.start = pos;
           if (after === INCOMPLETE && end - pos <= MAX_EVENT) return INCOMPLETE;
-          const isEndless = after !== MALFORMED && this.#rescues++ >= MOST_RESCUES;
-          return this.#lose(isEndless ? pos + MAX_EVENT : pos + 1, EVENTS);
+          const wasted = after === MALFORMED ? scanner.reached - pos : MAX_EVENT;
+          const isTooMuch = wasted > COSTLY && this.#rescues++ >= MOST_RESCUES;
+          return this.#lose(pos + (isTooMuch ? wasted : 1), EVENTS);
         }
         this.events++;
         this.#sink.event();
