@@ -167,14 +167,14 @@ async function fetchAlone(browser, url) {
   await page.goto(new URL('/', url).href);
   const found = await page.evaluate(async (token) => {
     const headers = { 'x-gapscope-token': token };
-    const list = await (await fetch('/api/0/files.json', { headers })).json();
+    const list = await (await globalThis.fetch('/api/0/files.json', { headers })).json();
     const started = performance.now();
     let bytes = 0;
     await Promise.all(
       list.processes
         .flatMap(({ files }) => files)
         .map(async (file) => {
-          const response = await fetch(`/api/0/${file.url}`, { headers });
+          const response = await globalThis.fetch(`/api/0/${file.url}`, { headers });
           const reader = response.body.getReader();
           for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read())
             bytes += chunk.value.length;

@@ -18,6 +18,8 @@ export class LayerSums {
   readonly idle: UnitSums;
   readonly #pathId: Int32Array;
   readonly #ofOp: Int32Array;
+  /** 1 + unit of its busy time, once it is known: it is asked for again with the wait for the op. */
+  readonly #unitOfOp: Int32Array;
   readonly #places: LayerPlaces;
   readonly #classes: OpClassifier;
   /** Instance → the instance that its ops' rows count, or -1. */
@@ -28,12 +30,13 @@ export class LayerSums {
   constructor(pathId: Int32Array, instances: Instances, places: LayerPlaces, classes: OpClassifier) {
     this.#pathId = pathId;
     this.#ofOp = instances.ofOp;
+    this.#unitOfOp = new Int32Array(pathId.length);
     this.#places = places;
     this.#classes = classes;
     this.#anchor = ancestors(instances, places.anchor);
     this.#block = ancestors(instances, places.block);
-    this.busy = new UnitSums(PLACES * BUSY_ROWS, instances.length);
-    this.idle = new UnitSums(PLACES * IDLE_ROWS, instances.length);
+    this.busy = new UnitSums(PLACES * BUSY_ROWS);
+    this.idle = new UnitSums(PLACES * IDLE_ROWS);
   }
 
   addOp(op: IndexIntoOps, started: number, busyNs: number): void {
@@ -63,9 +66,13 @@ export class LayerSums {
   }
 
   #busyUnit(op: IndexIntoOps): number {
+    const known = this.#unitOfOp[op]!;
+    if (known > 0) return known - 1;
     const path = this.#pathId[op]!;
     const part = this.#places.part[path * OP_CLASSES.length + this.#classes.of(op)]!;
-    return this.busy.unit(this.#places.place[path]! * BUSY_ROWS + part, this.#anchorOf(op));
+    const unit = this.busy.unit(this.#places.place[path]! * BUSY_ROWS + part, this.#anchorOf(op));
+    this.#unitOfOp[op] = unit + 1;
+    return unit;
   }
 
   #anchorOf(op: IndexIntoOps): number {

@@ -73,10 +73,12 @@ class Rows {
 
   all(): LayerRow[] {
     const rows: LayerRow[] = [];
+    const busy = unitsByRow(this.#sums.busy);
+    const idle = unitsByRow(this.#sums.idle);
     for (const scope of ['layer', 'block'] as const) {
       const isLayerScope = scope === 'layer';
       LAYER_PARTS.forEach((part, p) => {
-        const units = this.#units(this.#sums.busy, BUSY_ROWS, p, isLayerScope);
+        const units = this.#units(busy, BUSY_ROWS, p, isLayerScope);
         const base = { scope, kind: 'busy', part } as const;
         if (!isLayerScope || part !== 'attention') {
           this.#put(rows, base, label(part, scope), units);
@@ -89,7 +91,7 @@ class Rows {
         this.#put(rows, { ...base, layers: 'rest' }, 'self-attention, rest', rest);
       });
       CAUSES.forEach((cause, c) => {
-        const units = this.#units(this.#sums.idle, IDLE_ROWS, c, isLayerScope);
+        const units = this.#units(idle, IDLE_ROWS, c, isLayerScope);
         this.#put(rows, { scope, kind: 'idle', cause }, `idle: ${cause}`, units);
       });
     }
@@ -102,17 +104,13 @@ class Rows {
 
   /** Units of one part or cause, inside layers or outside. */
   #units(
-    { row }: { readonly row: readonly number[] },
+    byRow: readonly (readonly number[])[],
     perPlace: number,
     number: number,
     inLayer: boolean,
   ): number[] {
-    const found: number[] = [];
-    for (let u = 0; u < row.length; u++) {
-      const isLayer = Math.floor(row[u]! / perPlace) === PLACE.layer;
-      if (row[u]! % perPlace === number && isLayer === inLayer) found.push(u);
-    }
-    return found;
+    const places = Object.values(PLACE).filter((place) => (place === PLACE.layer) === inLayer);
+    return places.flatMap((place) => byRow[place * perPlace + number] ?? []);
   }
 
   #put(
@@ -156,6 +154,12 @@ class Rows {
         : { perBlockNs: sum(units.ns, blockUnits) / this.#blocks }),
     });
   }
+}
+
+function unitsByRow({ row }: { readonly row: readonly number[] }): number[][] {
+  const found: number[][] = [];
+  for (let u = 0; u < row.length; u++) (found[row[u]!] ??= []).push(u);
+  return found;
 }
 
 /** Outside layers, the classes that only say how something was computed need a word on where. */

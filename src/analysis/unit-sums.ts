@@ -8,13 +8,12 @@ export class UnitSums {
   readonly ns: number[] = [];
   readonly ops: number[] = [];
   readonly idleBeforeNs: number[] = [];
-  readonly #occurrences: number;
   readonly #lastInstance: Int32Array;
   readonly #lastUnit: Int32Array;
-  readonly #unitOf = new Map<number, number>();
+  /** Open addressing: 1 + unit in the slot of its key. A `Map` of millions of numbers costs several times as much. */
+  #slots = new Int32Array(1 << 10);
 
-  constructor(rows: number, instances: number) {
-    this.#occurrences = instances + 1;
+  constructor(rows: number) {
     this.#lastInstance = new Int32Array(rows).fill(-2);
     this.#lastUnit = new Int32Array(rows);
   }
@@ -22,19 +21,42 @@ export class UnitSums {
   /** The unit of a row and an instance, with which the columns are indexed. */
   unit(row: number, instance: number): number {
     if (this.#lastInstance[row] === instance) return this.#lastUnit[row]!;
-    const key = row * this.#occurrences + instance + 1;
-    let unit = this.#unitOf.get(key);
-    if (unit === undefined) {
+    let slot = this.#slotOf(row, instance);
+    let unit = this.#slots[slot]! - 1;
+    if (unit < 0) {
+      if (this.row.length * 2 >= this.#slots.length) {
+        this.#grow();
+        slot = this.#slotOf(row, instance);
+      }
       unit = this.row.length;
+      this.#slots[slot] = unit + 1;
       this.row.push(row);
       this.instance.push(instance);
       this.ns.push(0);
       this.ops.push(0);
       this.idleBeforeNs.push(0);
-      this.#unitOf.set(key, unit);
     }
     this.#lastInstance[row] = instance;
     this.#lastUnit[row] = unit;
     return unit;
+  }
+
+  /** Where the unit of a row and an instance is, or the free slot where it would go. */
+  #slotOf(row: number, instance: number): number {
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    // Fibonacci hashing of both; its high bits are the good ones, and the mask keeps the low.
+    const hash = Math.imul(Math.imul(instance, 0x9e3779b1) + row, 0x9e3779b1);
+    for (let slot = (hash ^ (hash >>> 15)) & mask; ; slot = (slot + 1) & mask) {
+      const unit = slots[slot]! - 1;
+      if (unit < 0 || (this.instance[unit] === instance && this.row[unit] === row)) return slot;
+    }
+  }
+
+  #grow(): void {
+    this.#slots = new Int32Array(this.#slots.length * 2);
+    for (let unit = 0; unit < this.row.length; unit++) {
+      this.#slots[this.#slotOf(this.row[unit]!, this.instance[unit]!)] = unit + 1;
+    }
   }
 }

@@ -27,7 +27,7 @@ export const hotspotsPanel: Panel = {
 const LONGEST = -1;
 
 /** A gap and its neighbours can be seen if the view is no longer than this many times the gap. */
-const ROOM = 400;
+const ROOM = 60;
 
 /** Selects a gap, in a view in which it is wide enough to be seen. */
 async function zoomTo(ref: EventRef, context: PanelContext): Promise<void> {
@@ -37,8 +37,9 @@ async function zoomTo(ref: EventRef, context: PanelContext): Promise<void> {
     // A view without a length is one of the whole trace.
     const nowNs = state.endNs > state.startNs ? state.endNs - state.startNs : Infinity;
     const spanNs = Math.min(nowNs, durationNs * ROOM);
-    const middle = startNs + durationNs / 2;
-    context.store.update({ startNs: middle - spanNs / 2, endNs: middle + spanNs / 2 });
+    // Nothing is before the start; a second trace that was aligned may begin earlier.
+    const from = Math.max(Math.min(0, startNs), startNs + durationNs / 2 - spanNs / 2);
+    context.store.update({ startNs: from, endNs: from + spanNs });
     context.goTo(ref);
   } catch (error) {
     context.report(error);

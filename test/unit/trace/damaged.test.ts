@@ -14,13 +14,13 @@ function messages(trace: Trace, table: string): string[] {
 
 describe('an id that nobody handed out', () => {
   test('of a string costs no memory, and is told', async () => {
-    const { strings } = smallTables();
+    const texts = smallTables().strings.text as string[];
     const trace = await readTrace(
       await writeSmallTrace({
-        strings: { id: [...strings.id, 4_000_000_000], text: [...strings.text, 'lost'] },
+        strings: { id: [...texts.keys(), 4_000_000_000], text: [...texts, 'lost'] },
       }),
     );
-    expect(trace.strings).toEqual(strings.text);
+    expect(trace.strings).toEqual(texts);
     expect(messages(trace, 'strings')).toEqual(['1 rows have a garbled id and were left out']);
   });
 
@@ -48,9 +48,8 @@ describe('an id that nobody handed out', () => {
 });
 
 test('a string that was lost still has its own number, up to as many as there are rows', async () => {
-  const { strings } = smallTables();
   const trace = await readTrace(
-    await writeSmallTrace({ strings: { id: strings.id.slice(0, 2), text: strings.text.slice(0, 2) } }),
+    await writeSmallTrace({ strings: { id: [0, 1], text: ['', 'gemm_kernel'] } }),
   );
   expect(Array.from(trace.ops.name, (id) => trace.strings[id]).slice(0, 2)).toEqual(['gemm_kernel', '?2']);
 });

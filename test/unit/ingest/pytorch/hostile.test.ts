@@ -76,8 +76,8 @@ describe('structure', () => {
     const endless = '[{"x":'.repeat(500_000);
     expect((await readText(`${whole},${endless}`, [1 << 16])).ops.length).toBe(1);
     // Each bracket is where an event might begin, and what begins there is malformed only at the very end.
-    const malformed = `${'[{"args":'.repeat(200_000)}${'}]'.repeat(200_000)}`;
-    const behind = `${whole},${malformed.slice(1)}x,${JSON.stringify(kernel(5, 1))}]}`;
+    const malformed = `${'{"args":['.repeat(200_000)}${'] x}'.repeat(200_000)}`;
+    const behind = `${whole},${malformed},${JSON.stringify(kernel(5, 1))}]}`;
     expect((await readText(behind, [1 << 16])).ops.length).toBe(2);
     const lostQuote = '{"ph":"X","args":{"x":["a"b"]}}';
     const found = await readText(`${whole},${lostQuote},${JSON.stringify(kernel(5, 1))}`, [40]);
