@@ -69,8 +69,9 @@ describe.skipIf(missing() !== undefined)(titled('a trace with hostile names'), (
     expect(await page.locator('img, script:not([src]), svg[onload]').count()).toBe(0);
     // What would turn the text around it is shown by its code.
     const all = await page.evaluate(() => document.body.innerText);
-    for (const char of ['\u202e', '\u2066', '\u0000', '\u001b'])
+    for (const char of ['\u202e', '\u2066', '\u0000', '\u001b']) {
       expect(all.includes(char), `${char.charCodeAt(0)}`).toBe(false);
+    }
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(1440);
     await viewer.close();
   });

@@ -14,10 +14,12 @@ export interface Shot {
   readonly act?: (viewer: Viewer) => Promise<void>;
 }
 
+/** The last track to be there. */
+const WORKED_OUT = '[data-key$="/calls"]';
 const DARK: OpenOptions = { colorScheme: 'dark' };
 const SMALL: OpenOptions = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 };
-/** A matrix product of `full-eager`, 53 µs long, and where its launch is. */
-const MATMUL = { slot: 0 as const, track: OPS, event: 60_013 };
+/** A matrix product of `full-eager`, 177 µs long, launched 1.1 ms before it started. */
+const MATMUL = { slot: 0 as const, track: OPS, event: 60_017 };
 const selected = (ref: typeof MATMUL): Partial<ViewState> => ({
   selection: { kind: 'event', ref },
   bottom: 'details',
@@ -35,20 +37,21 @@ export const SHOTS: readonly Shot[] = [
   {
     name: 'deep',
     traces: ['full-eager'],
-    state: { startNs: 2_000_000_000, endNs: 2_000_600_000, side: undefined },
+    state: { startNs: 1_922_770_000, endNs: 1_922_990_000, side: undefined },
+    until: WORKED_OUT,
   },
   {
     name: 'op',
     traces: ['full-eager'],
-    state: { startNs: 1_921_900_000, endNs: 1_923_400_000, ...selected(MATMUL) },
-    until: '.event-title',
+    state: { startNs: 1_922_000_000, endNs: 1_923_600_000, ...selected(MATMUL) },
+    until: '.event-path',
   },
   {
     name: 'op-dark-2x',
     traces: ['full-eager'],
     context: { ...DARK, viewport: { width: 1100, height: 760 }, deviceScaleFactor: 2 },
-    state: { startNs: 1_921_900_000, endNs: 1_923_400_000, side: undefined, ...selected(MATMUL) },
-    until: '.event-title',
+    state: { startNs: 1_922_000_000, endNs: 1_923_600_000, side: undefined, ...selected(MATMUL) },
+    until: '.event-path',
   },
   {
     name: 'gap',
@@ -87,7 +90,8 @@ export const SHOTS: readonly Shot[] = [
       filterOn: true,
       side: undefined,
     },
-    until: '.search-count:not(:empty)',
+    // Ranges are there only when everything has been worked out.
+    until: '.search-count:text-is("6")',
   },
   {
     name: 'pinned-table',
@@ -103,13 +107,13 @@ export const SHOTS: readonly Shot[] = [
     },
     until: '#panel-table tbody tr',
   },
-  { name: 'narrow', traces: ['full-eager'], context: SMALL, state: { side: undefined } },
+  { name: 'narrow', traces: ['full-eager'], context: SMALL, state: { side: undefined }, until: WORKED_OUT },
   {
     name: 'narrow-details-dark',
     traces: ['full-eager'],
     context: { ...SMALL, ...DARK },
-    state: { startNs: 1_923_000_000, endNs: 1_923_400_000, side: undefined, ...selected(MATMUL) },
-    until: '.event-title',
+    state: { startNs: 1_923_100_000, endNs: 1_923_600_000, side: undefined, ...selected(MATMUL) },
+    until: '.event-path',
   },
   {
     name: 'compare-dark',

@@ -34,6 +34,8 @@ export const areaPanel: Panel = {
         );
         return;
       }
+      // An address may name an area before there is a trace.
+      if (context.summary(area.slot) === undefined) return;
       if (asked !== undefined && JSON.stringify(asked) === JSON.stringify(area)) return;
       asked = area;
       latest.ask(
@@ -52,8 +54,13 @@ export const areaPanel: Panel = {
     };
     update();
     const forget = context.store.listen(update);
+    const forgetSummary = context.onSummary(() => {
+      asked = undefined;
+      update();
+    });
     return () => {
       forget();
+      forgetSummary();
       latest.stop();
     };
   },

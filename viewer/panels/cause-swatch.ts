@@ -8,10 +8,12 @@ export function causeSwatch(cause: string): Element {
   return swatch(causeLook(cause, dark), dark, 12);
 }
 
-/** Of a class of ops; nothing for a name that is none. */
-export function classSwatch(name: string): Element | undefined {
+/** Of a class of ops; an empty one, so that texts stay in line, for a name that is none. */
+export function classSwatch(name: string): Element {
   const opClass = OP_CLASSES.find((one) => one === name);
-  if (opClass === undefined) return undefined;
+  if (opClass === undefined) {
+    return swatch({ color: 'transparent', pattern: 'solid' }, false, 12);
+  }
   const dark = isDark();
   return swatch({ color: opColor(opClass, dark), pattern: 'solid' }, dark, 12);
 }

@@ -28,6 +28,12 @@ export const detailsPanel: Panel = {
       }
       const { ref } = selection;
       if (shown !== undefined && same(shown, ref)) return;
+      // An address may name an event before the trace is open, or before its track is worked out.
+      const isKnown = context.summary(ref.slot)?.tracks.some(({ id }) => id === ref.track) === true;
+      if (!isKnown && !context.isReady(ref.slot)) {
+        host.replaceChildren(message('Working it out …'));
+        return;
+      }
       shown = ref;
       latest.ask(
         context.engine.details(ref),

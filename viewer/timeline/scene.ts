@@ -133,11 +133,13 @@ function arrowOf(
     [input.peer, peer],
   ] as const;
   const points = ends.map(([event, box]): Point | undefined => {
-    const x = xOf(input.view, input.width);
-    if (box !== undefined) return { x: x(event.startNs), y: (box.y0 + box.y1) / 2 };
     const found = onStage(input, event.key);
+    // A gap's launch is that of the op which ended it.
+    const ns = found?.placed.track.kind === 'gaps' ? event.endNs : event.startNs;
+    const x = xOf(input.view, input.width)(ns);
+    if (box !== undefined) return { x, y: (box.y0 + box.y1) / 2 };
     // Under the edge that it went past.
-    return found === undefined ? undefined : { x: x(event.startNs), y: found.top - 10 };
+    return found === undefined ? undefined : { x, y: found.top - 10 };
   });
   const [a, b] = points;
   if (a === undefined || b === undefined) return undefined;
