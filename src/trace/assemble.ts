@@ -38,7 +38,7 @@ export function assembleTrace(
   return {
     name: nameOf(files.path),
     path: files.path,
-    pid: Number(metadata.find((entry) => entry.has('gapscope.pid'))?.get('gapscope.pid') ?? 0),
+    pid: pidOf(metadata),
     baseNs: timeBase + BigInt(firstNs),
     endNs,
     bytesOnDisk: [...raw.values()].reduce((sum, one) => sum + one.fileBytes, 0),
@@ -51,6 +51,12 @@ export function assembleTrace(
     notices,
     ...(run === undefined ? {} : { run }),
   };
+}
+
+/** As the tables say it; 0 if none does, or garbled. */
+function pidOf(metadata: readonly ReadonlyMap<string, string>[]): number {
+  const pid = Number(metadata.find((entry) => entry.has('gapscope.pid'))?.get('gapscope.pid') ?? 0);
+  return Number.isInteger(pid) && pid > 0 && pid < 2 ** 32 ? pid : 0;
 }
 
 /** The folder's own name, without the `.trace` that says what it is. */

@@ -1,3 +1,4 @@
+import type { ColumnArray } from './column.js';
 import type { Columns } from './order.js';
 import { TIME_COLUMNS, type TableName } from './schema.js';
 
@@ -46,7 +47,7 @@ export function endOf(tables: ReadonlyMap<TableName, Columns>): number {
 }
 
 /** Makes the columns that hold times relative to `firstNs`. */
-export function shift(columns: Columns, firstNs: number): void {
+export function shift(columns: ReadonlyMap<string, ColumnArray>, firstNs: number): void {
   if (firstNs === 0) return;
   for (const column of TIME_COLUMNS) {
     const times = columns.get(column) as Float64Array | undefined;

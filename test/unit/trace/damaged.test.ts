@@ -97,3 +97,14 @@ test('a run file that is nested so deep that nobody could print it is left out',
   writeFileSync(join(folder, 'run.json'), '{"config":{"layers":3}}');
   expect((await readTrace(folder)).run).toEqual({ config: { layers: 3 } });
 });
+
+test('a process id that is no number is 0', async () => {
+  const folder = await writeSmallTrace();
+  for (const table of ['ops', 'calls', 'ranges', 'strings', 'status', 'devices']) {
+    const file = join(folder, `${table}.arrows`);
+    const bytes = readFileSync(file);
+    expect(bytes.includes('4242')).toBe(true);
+    writeFileSync(file, Buffer.from(bytes.toString('latin1').replace('4242', '4x42'), 'latin1'));
+  }
+  expect((await readTrace(folder)).pid).toBe(0);
+});
