@@ -49,6 +49,8 @@ describe.skipIf(missing() !== undefined)(titled('what is kept'), () => {
       expect(await viewer.page.locator('#tab-blocks').getAttribute('aria-selected')).toBe('true');
       expect(await viewer.page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
       expect(viewer.state).toMatchObject(kept);
+      // Nothing was asked of the trace before it was there.
+      expect(await viewer.page.locator('.toast').count()).toBe(0);
     }
     await viewer.close();
   });

@@ -111,8 +111,9 @@ export async function boot(engine: Remote<Engine>): Promise<void> {
   connectNotes(desk, notes, report);
 
   // For bench/viewer, which asks how long pictures took.
-  if (new URLSearchParams(location.search).has('bench'))
+  if (new URLSearchParams(location.search).has('bench')) {
     Object.assign(globalThis, { bench: { timeline, desk } });
+  }
   for (const { source, slot, name } of firstSources(session)) void opener.open(source, slot, name);
 }
 
