@@ -9,7 +9,7 @@ const WORKER = fileURLToPath(new URL('worker.mjs', import.meta.url));
 /** Cases a process; so that what one leaves behind does not count against the next for ever. */
 const BATCH = 500;
 /** How often the good file is read to know what reading it takes, garbage that waits to be collected included. */
-const GOOD_READS = 60;
+const GOOD_READS = 30;
 /** A case that takes longer hangs: many times what the good file takes, on a machine that is busy with other things. */
 const MIN_TIME_MS = 10_000;
 const TIMES_THE_GOOD = 40;

@@ -183,12 +183,11 @@ async function smallTrace(from, folder, gzip = /batch2|graphs/.test(from)) {
 }
 
 function rows(table, keep) {
-  const kept = Array.from({ length: table.length }, (_, i) => i).filter((i) => keep(table.startNs?.[i], i));
+  const kept = [];
+  for (let i = 0; i < table.length; i++) if (keep(table.startNs?.[i], i)) kept.push(i);
   const columns = Object.entries(table).filter(([name]) => name !== 'length');
-  return {
-    length: kept.length,
-    ...Object.fromEntries(columns.map(([name, column]) => [name, column.filter((_, i) => kept.includes(i))])),
-  };
+  const picked = columns.map(([name, column]) => [name, column.constructor.from(kept, (i) => column[i])]);
+  return { length: kept.length, ...Object.fromEntries(picked) };
 }
 
 function gzipInPlace(folder, file) {
