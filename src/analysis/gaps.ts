@@ -1,6 +1,6 @@
 import type { Trace } from '../trace/trace.js';
 import { busyNs, findGaps, type DeviceGaps } from './busy.js';
-import { CAUSE, CAUSES, mainCause, type Cause } from './causes.js';
+import { CAUSE, CAUSES, type Cause } from './causes.js';
 import { selectDeviceWindows, type DeviceWindows, type ResultWindow } from './device-windows.js';
 import { GapSplitter } from './gap-split.js';
 import { HotspotGroups, NO_OP, type GapExample, type Hotspot, type HotspotGroup } from './hotspots.js';
@@ -149,30 +149,42 @@ function chargeGaps(context: Context, gaps: DeviceGaps, windows: WindowSelection
   const parts = new Float64Array(CAUSES.length);
   let idleNs = 0;
   let unknownLaunches = 0;
+  let lastAfter = -1;
+  let lastClass: number = NO_OP;
   visitIdle(splitter, gaps, windows, (piece) => {
     const { gap, after, durationNs } = piece;
     const before = gaps.before[gap]!;
     let cause = piece.whole;
-    if (cause >= 0) {
-      parts[cause]! += durationNs;
-    } else {
-      cause = mainCause(piece.parts);
-      for (let c = 0; c < parts.length; c++) parts[c]! += piece.parts[c]!;
-    }
+    if (cause >= 0) parts[cause]! += durationNs;
+    else cause = addParts(piece.parts, parts);
+    // The op before a gap is mostly the one that ended the gap before.
+    const classBefore = before < 0 ? NO_OP : before === lastAfter ? lastClass : classes.of(before);
+    lastAfter = after;
+    lastClass = after < 0 ? NO_OP : classes.of(after);
     idleNs += durationNs;
     if (cause === CAUSE.unknown && after >= 0) unknownLaunches++;
     if (cause === CAUSE.queued) queuedBehind.add(splitter.dependencyOf(after)!, durationNs);
-    groups.add(
-      before < 0 ? NO_OP : classes.of(before),
-      after < 0 ? NO_OP : classes.of(after),
-      after < 0 ? NO_PATH : paths.pathId[after]!,
-      cause,
-      durationNs,
-    );
+    groups.add(classBefore, lastClass, after < 0 ? NO_PATH : paths.pathId[after]!, cause, durationNs);
     pieces.gap[pieces.length] = gap;
     pieces.startNs[pieces.length++] = piece.startNs;
   });
   return { gaps, pieces, groups, queuedBehind, parts, idleNs, unknownLaunches };
+}
+
+/** Adds parts of a gap to the sums by cause and returns the main one, as `mainCause` does, in one go. */
+function addParts(parts: Float64Array, sums: Float64Array): number {
+  let main = 0;
+  let most = parts[0]!;
+  for (let c = 0; c < parts.length; c++) {
+    const ns = parts[c]!;
+    if (ns === 0) continue;
+    sums[c]! += ns;
+    if (ns > most) {
+      most = ns;
+      main = c;
+    }
+  }
+  return main;
 }
 
 function describe(

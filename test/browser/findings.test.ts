@@ -42,7 +42,7 @@ describe.skipIf(missing() !== undefined)(titled('findings beside the picture'), 
       expect(text).toContain(cause);
       expect(exact).toContain(`${formatExact(ns)} ns`);
     }
-    expect(await viewer.page.locator('#panel-idle tbody tr').count()).toBe(some.length);
+    await expect.poll(() => viewer.page.locator('#panel-idle tbody tr').count()).toBe(some.length);
   });
 
   test('a hotspot goes to its example, and the arrows step through the rest', async () => {
@@ -89,7 +89,8 @@ describe.skipIf(missing() !== undefined)(titled('findings beside the picture'), 
       expect(text).toContain(`${name} ${role} ${formatNs(durationNs)}`);
       expect(exact).toContain(`${formatExact(durationNs)} ns`);
     }
-    expect(await viewer.page.locator('.blocks-chart .bar').count()).toBe(blocks.length);
+    // Drawn once the panel has a width.
+    await expect.poll(() => viewer.page.locator('.blocks-chart .bar').count()).toBe(blocks.length);
     const isInView = ({ startNs, durationNs }: (typeof blocks)[number]): boolean => {
       const { state } = viewer;
       const room = durationNs * 0.1;
@@ -129,7 +130,9 @@ describe.skipIf(missing() !== undefined)(titled('findings beside the picture'), 
     }
     // The chart draws every part that is not nothing, and says them to a screen reader.
     const { parts } = switches[0]!;
-    const said = await viewer.page.locator('#panel-switch svg').first().innerHTML();
-    for (const ns of Object.values(parts)) if (Math.abs(ns) > 1e5) expect(said).toContain(formatNs(ns));
+    const chart = viewer.page.locator('#panel-switch svg').first();
+    for (const ns of Object.values(parts)) {
+      if (Math.abs(ns) > 1e5) await expect.poll(() => chart.innerHTML()).toContain(formatNs(ns));
+    }
   });
 });

@@ -2,6 +2,7 @@ import { OP_KIND, RANGE_KIND } from '../../trace/schema.js';
 import { overheadKind, syncKind } from './activity-names.js';
 import { ByteStrings } from './byte-strings.js';
 import { CATEGORY, categoryOf } from './categories.js';
+import { clipped } from './clipped.js';
 import { EventColumns } from './event-columns.js';
 import * as F from './event-fields.js';
 import { EventScanner } from './event-scanner.js';
@@ -81,7 +82,7 @@ export class EventTables extends EventColumns {
   /** Counts by category, once all events have been read. */
   finishCounts(): void {
     for (const [category, count] of this.#left) {
-      this.leftOut.countCategory(this.strings.text(category), count);
+      this.leftOut.countCategory(clipped(this.strings.text(category)), count);
     }
   }
 
@@ -90,7 +91,8 @@ export class EventTables extends EventColumns {
     const most = [...this.complete].sort((a, b) => b[1] - a[1]).slice(0, 6);
     return most
       .map(
-        ([id, count]) => `${count.toLocaleString('en-US')} ${this.strings.text(id) || 'without a category'}`,
+        ([id, count]) =>
+          `${count.toLocaleString('en-US')} ${clipped(this.strings.text(id)) || 'without a category'}`,
       )
       .join(', ');
   }

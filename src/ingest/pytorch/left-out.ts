@@ -14,6 +14,9 @@ export type Reason =
   | 'python'
   | 'far';
 
+/** The categories are the file's own: so many are named, the rest are counted together. */
+const NAMED_CATEGORIES = 12;
+
 /** Events that did not become rows, counted. */
 export class LeftOut {
   readonly #counts = new Map<Reason, number>();
@@ -28,6 +31,14 @@ export class LeftOut {
     if (by > 0) this.#byCategory.set(category, (this.#byCategory.get(category) ?? 0) + by);
   }
 
+  /** The most frequent ones by name, all others as one. */
+  #categories(): [text: string, count: number][] {
+    const sorted = [...this.#byCategory].sort((a, b) => b[1] - a[1]);
+    const others = sorted.splice(NAMED_CATEGORIES);
+    const sum = others.reduce((total, [, count]) => total + count, 0);
+    return [...sorted, [`of ${others.length} other categories`, sum]];
+  }
+
   /** One notice for what is always left out, and one for each thing that is wrong with the file. */
   notices(): TraceNotice[] {
     const get = (reason: Reason): number => this.#counts.get(reason) ?? 0;
@@ -36,7 +47,7 @@ export class LeftOut {
       ['CPU ops inside another', get('nested-op')],
       ['Python frames', get('python')],
       ['counter values', get('counter')],
-      ...[...this.#byCategory].map(([name, count]): [string, number] => [name, count]),
+      ...this.#categories(),
       ['instants', get('instant')],
       ['events of another phase', get('phase')],
     ];

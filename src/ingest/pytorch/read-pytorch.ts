@@ -1,5 +1,6 @@
 import { messageOf, UserError } from '../../trace/errors.js';
 import type { Trace, TraceNotice } from '../../trace/trace.js';
+import { clipped } from './clipped.js';
 import { EventTables } from './event-tables.js';
 import { HEADERS } from './file-headers.js';
 import { pytorchTrace } from './pytorch-trace.js';
@@ -107,7 +108,7 @@ function notATrace(
   if (bytes === 0) return new UserError(`${name} is empty`, { hint: HINT });
   if (foreign) return new UserError(`${name} is not JSON`, { hint: HINT });
   if (sawEvents) return new UserError(`${name} has a list of events with nothing in it`, { hint: HINT });
-  const found = [...headers.keys()].join(', ');
+  const found = [...headers.keys()].slice(0, 8).map(clipped).join(', ');
   return new UserError(`${name} has no 'traceEvents'${found === '' ? '' : `, only ${found}`}`, {
     hint: HINT,
   });

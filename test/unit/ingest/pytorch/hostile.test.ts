@@ -173,3 +173,34 @@ describe('what is no such file', () => {
     await expect(readText(text)).rejects.toMatchObject({ name: 'UserError' });
   });
 });
+
+describe('names out of the file in an error', () => {
+  const long = 'x'.repeat(100_000);
+  test.each([
+    ['categories', `[${JSON.stringify({ ph: 'X', cat: long, name: 'a', pid: 1, tid: 1, ts: 1, dur: 1 })}]`],
+    ['keys', JSON.stringify({ [long]: 1, deviceProperties: [] })],
+  ])('%s are cut short', async (_, text) => {
+    const error = await readText(text).then(
+      () => undefined,
+      (found: unknown) => found as Error,
+    );
+    if (error !== undefined) expect(error.message.length).toBeLessThan(400);
+    else expect.unreachable();
+  });
+});
+
+test('categories left out are cut short too, and told apart only so far', async () => {
+  const instants = Array.from({ length: 400 }, (_, i) => ({
+    ph: 'i',
+    cat: `${i} ${'x'.repeat(1000)}`,
+    name: 'a',
+    pid: 1,
+    tid: 1,
+    ts: 2,
+  }));
+  const { notices } = await readText(document([kernel(1, 1), ...instants]));
+  const left = notices.find(({ table }) => table === 'not imported')!;
+  expect(left.count).toBe(400);
+  expect(left.message).toContain('388 of 388 other categories');
+  expect(left.message.length).toBeLessThan(1500);
+});
