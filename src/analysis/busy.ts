@@ -1,5 +1,5 @@
-import type { Table } from '../trace/schema.js';
 import type { Trace } from '../trace/trace.js';
+import { firstAtOrAfter } from './first-at-or-after.js';
 import { checkpointBefore } from './op-checkpoints.js';
 
 /** Half-open: `[startNs, endNs)`. */
@@ -28,64 +28,59 @@ export interface DeviceGaps {
  * op ends with the span.
  */
 export function findGaps(trace: Trace, device: number, span: Interval): DeviceGaps {
-  const { ops } = trace;
-  const length = countGaps(ops, device, span);
-  const startNs = new Float64Array(length);
-  const endNs = new Float64Array(length);
-  const before = new Int32Array(length);
-  const after = new Int32Array(length);
-  const opStart = ops.startNs;
-  const opDuration = ops.durationNs;
-  const opDevice = ops.device;
+  const { length, startNs: opStart, durationNs: opDuration, device: opDevice } = trace.ops;
+  const { startNs: spanStart, endNs: spanEnd } = span;
+  const from = checkpointBefore(trace.ops, device, spanStart);
+  // One before each op at most, and the last. Pages that stay unused cost nothing; counting first would.
+  const capacity = Math.max(0, firstAtOrAfter(opStart, spanEnd) - from.op) + 1;
+  const startNs = new Float64Array(capacity);
+  const endNs = new Float64Array(capacity);
+  const before = new Int32Array(capacity);
+  const after = new Int32Array(capacity);
   let n = 0;
-  const from = checkpointBefore(ops, device, span.startNs);
-  let end = Math.min(0, span.startNs);
+  let end = Math.min(0, spanStart);
   let last = -1;
   if (from.endNs > end) {
     end = from.endNs;
     last = from.last;
   }
-  for (let i = from.op; i < ops.length; i++) {
-    if (opDevice[i] !== device || !(opDuration[i]! > 0)) continue;
+  // No closures in here: a variable that one holds is read from memory each time.
+  for (let i = from.op; i < length; i++) {
+    const duration = opDuration[i]!;
+    if (opDevice[i] !== device || !(duration > 0)) continue;
     const start = opStart[i]!;
-    if (start >= span.endNs) {
-      if (start > end && end < span.endNs) put(n, start, i);
-      return { length, startNs, endNs, before, after };
+    const isLast = start >= spanEnd;
+    if (start > end && (isLast ? end < spanEnd : start > spanStart)) {
+      startNs[n] = end;
+      endNs[n] = start;
+      before[n] = last;
+      after[n++] = i;
     }
-    if (start > end && start > span.startNs) n = put(n, start, i);
-    const opEnd = start + opDuration[i]!;
+    const opEnd = start + duration;
     if (opEnd > end) {
       end = opEnd;
       last = i;
     }
+    if (isLast) break;
   }
-  if (end < span.endNs) put(n, span.endNs, -1);
-  return { length, startNs, endNs, before, after };
-
-  function put(at: number, until: number, op: number): number {
-    startNs[at] = end;
-    endNs[at] = until;
-    before[at] = last;
-    after[at] = op;
-    return at + 1;
+  if (end < spanEnd) {
+    startNs[n] = end;
+    endNs[n] = spanEnd;
+    before[n] = last;
+    after[n++] = -1;
   }
+  return {
+    length: n,
+    startNs: cut(startNs, n),
+    endNs: cut(endNs, n),
+    before: cut(before, n),
+    after: cut(after, n),
+  };
 }
 
-/** How many gaps `findGaps` will find: counting first costs less than growing four arrays. */
-function countGaps(ops: Table<'ops'>, device: number, span: Interval): number {
-  const { startNs, durationNs, device: devices, length } = ops;
-  let n = 0;
-  const from = checkpointBefore(ops, device, span.startNs);
-  let end = Math.max(Math.min(0, span.startNs), from.endNs);
-  for (let i = from.op; i < length; i++) {
-    if (devices[i] !== device || !(durationNs[i]! > 0)) continue;
-    const start = startNs[i]!;
-    if (start >= span.endNs) return n + (start > end && end < span.endNs ? 1 : 0);
-    if (start > end && start > span.startNs) n++;
-    const opEnd = start + durationNs[i]!;
-    if (opEnd > end) end = opEnd;
-  }
-  return n + (end < span.endNs ? 1 : 0);
+/** The first `length` of a column: a view of it, or a copy where most of it would be kept for nothing. */
+function cut<T extends Float64Array | Int32Array>(column: T, length: number): T {
+  return (length < column.length / 2 ? column.slice(0, length) : column.subarray(0, length)) as T;
 }
 
 /** Nanoseconds of `windows` (sorted, disjoint) in which at least one op of `device` ran. */

@@ -1,5 +1,5 @@
 import type { IndexIntoRanges, Trace } from '../trace/trace.js';
-import { firstAtOrAfter } from './projection.js';
+import { firstAtOrAfter } from './first-at-or-after.js';
 
 /**
  * Call → index into `rows` of the range it was made in, or -1: the calls of the range's thread while it was open,

@@ -147,7 +147,6 @@ function chargeGaps(context: Context, gaps: DeviceGaps, windows: WindowSelection
   const groups = new HotspotGroups(capacity, paths.template.length);
   const queuedBehind = new QueuedBehindTotals(trace);
   const parts = new Float64Array(CAUSES.length);
-  let idleNs = 0;
   let unknownLaunches = 0;
   let lastAfter = -1;
   let lastClass: number = NO_OP;
@@ -161,13 +160,14 @@ function chargeGaps(context: Context, gaps: DeviceGaps, windows: WindowSelection
     const classBefore = before < 0 ? NO_OP : before === lastAfter ? lastClass : classes.of(before);
     lastAfter = after;
     lastClass = after < 0 ? NO_OP : classes.of(after);
-    idleNs += durationNs;
     if (cause === CAUSE.unknown && after >= 0) unknownLaunches++;
     if (cause === CAUSE.queued) queuedBehind.add(splitter.dependencyOf(after)!, durationNs);
     groups.add(classBefore, lastClass, after < 0 ? NO_PATH : paths.pathId[after]!, cause, durationNs);
     pieces.gap[pieces.length] = gap;
     pieces.startNs[pieces.length++] = piece.startNs;
   });
+  // Not summed above: a float that a closure changes is a new heap number each time.
+  const idleNs = parts.reduce((sum, ns) => sum + ns, 0);
   return { gaps, pieces, groups, queuedBehind, parts, idleNs, unknownLaunches };
 }
 

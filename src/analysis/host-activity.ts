@@ -1,5 +1,4 @@
 import { OVERHEAD_KIND } from '../trace/schema.js';
-import { sortOrder } from '../trace/sort.js';
 import type { IndexIntoCalls, Trace } from '../trace/trace.js';
 import { CALL_CLASS } from './call-class.js';
 import { CAUSE } from './causes.js';
@@ -155,6 +154,8 @@ export class HostActivity {
     const { length, startNs, durationNs, thread } = this.#trace.calls;
     const ends: number[] = [];
     const counts: number[] = [];
+    const outer = new Int32Array(length);
+    let outers = 0;
     // A call is an outer one if it ends later than all before it on its thread: crossing calls, which only
     // damaged data has, then meet end to end.
     for (let c = 0; c < length; c++) {
@@ -168,25 +169,22 @@ export class HostActivity {
       if (end > ends[t]!) {
         ends[t] = end;
         counts[t]!++;
+        outer[outers++] = c;
       }
       const callClass = this.#callClass[c];
       if (callClass === CALL_CLASS.sync || callClass === CALL_CLASS.alloc) {
         this.#activity[t]!.special.add(startNs[c]!, end, c);
       }
     }
-    this.#outerRows = new Int32Array(counts.reduce((sum, n) => sum + n, 0));
+    this.#outerRows = outer.slice(0, outers);
     let offset = 0;
     this.#activity.forEach((activity, t) => {
       activity.outerFrom = activity.outerTo = offset;
       offset += counts[t]!;
     });
-    ends.fill(-Infinity);
-    for (let c = 0; c < length; c++) {
-      const t = this.#threads.find(thread[c]!);
-      const end = startNs[c]! + durationNs[c]!;
-      if (end <= ends[t]!) continue;
-      ends[t] = end;
-      this.#outerRows[this.#activity[t]!.outerTo++] = c;
+    for (let i = 0; i < outers; i++) {
+      const t = this.#threads.find(thread[outer[i]!]!);
+      this.#outerRows[this.#activity[t]!.outerTo++] = outer[i]!;
     }
   }
 
@@ -228,16 +226,23 @@ function isQuiet({ eventful }: ThreadActivity, from: number, to: number): boolea
 
 /** The time that any of `layers` covers, as segments without a value of their own. */
 function unionOf(layers: readonly Segments[]): Segments {
-  const starts = Float64Array.from(layers.flatMap(({ start }) => start));
-  const ends = Float64Array.from(layers.flatMap(({ end }) => end));
-  const order = sortOrder(starts);
+  const next = layers.map(() => 0);
   const union = new Segments();
   let until = -Infinity;
-  for (let k = 0; k < starts.length; k++) {
-    const i = order === undefined ? k : order[k]!;
-    if (ends[i]! <= until) continue;
-    union.add(Math.max(starts[i]!, until), ends[i]!, 0);
-    until = ends[i]!;
+  for (;;) {
+    let earliest = -1;
+    let start = Infinity;
+    for (let k = 0; k < layers.length; k++) {
+      const its = layers[k]!.start[next[k]!];
+      if (its === undefined || its >= start) continue;
+      start = its;
+      earliest = k;
+    }
+    if (earliest < 0) break;
+    const end = layers[earliest]!.end[next[earliest]!++]!;
+    if (end <= until) continue;
+    union.add(Math.max(start, until), end, 0);
+    until = end;
   }
   union.closeUntil(Infinity);
   return union;

@@ -1,6 +1,6 @@
 import { CAUSES, type Cause } from './causes.js';
 import { OP_CLASSES, type OpClass } from './op-class.js';
-import { percentile } from './percentile.js';
+import { medianAndP95 } from './percentile.js';
 
 /** Stands for a class where the window's edge, not an op, bounds the gap. */
 export const NO_OP = OP_CLASSES.length;
@@ -105,8 +105,7 @@ export class HotspotGroups {
     for (let i = 0; i < this.#length; i++) sorted[next[this.#group[i]!]!++] = this.#durationNs[i]!;
     groups.forEach((group, g) => {
       const durations = sorted.subarray(starts[g], starts[g + 1]);
-      group.medianNs = percentile(durations, 0.5);
-      group.p95Ns = percentile(durations, 0.95);
+      Object.assign(group, medianAndP95(durations));
     });
     return groups.toSorted((a, b) => b.totalNs - a.totalNs);
   }

@@ -1,6 +1,6 @@
 import type { Trace } from '../trace/trace.js';
 import type { KernelRow } from './kernels-result.js';
-import { percentile } from './percentile.js';
+import { medianAndP95, percentile } from './percentile.js';
 
 /** What the single launches of a row say: how long each ran, and how long its launch call took. */
 export type RowDurations = Pick<KernelRow, 'count' | 'meanNs' | 'p50Ns' | 'p95Ns' | 'short'>;
@@ -40,7 +40,8 @@ export function rowDurations(
     const count = to - from;
     if (count === 0) return { count, short };
     const meanNs = durations.reduce((sum, ns) => sum + ns, 0) / count;
-    return { count, meanNs, p50Ns: percentile(durations, 0.5), p95Ns: percentile(durations, 0.95), short };
+    const { medianNs, p95Ns } = medianAndP95(durations);
+    return { count, meanNs, p50Ns: medianNs, p95Ns, short };
   });
 }
 

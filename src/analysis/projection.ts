@@ -1,5 +1,6 @@
 import type { IndexIntoRanges, Trace } from '../trace/trace.js';
 import type { Interval } from './busy.js';
+import { firstAtOrAfter } from './first-at-or-after.js';
 
 /** Where the ops of a range ran on a device: first op start to last op end. */
 export interface Projection extends Interval {
@@ -43,16 +44,4 @@ export function projectRanges(
     if (startNs < Infinity) projections.push({ range, startNs, endNs });
   }
   return projections;
-}
-
-/** Index of the first value ≥ `value` in a sorted column; its length if there is none. */
-export function firstAtOrAfter(column: Float64Array, value: number): number {
-  let low = 0;
-  let high = column.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (column[middle]! < value) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

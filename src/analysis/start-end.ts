@@ -2,7 +2,8 @@ import { RANGE_KIND } from '../trace/schema.js';
 import type { IndexIntoRanges, Trace } from '../trace/trace.js';
 import type { StartEndRow } from './breakdown-result.js';
 import type { Interval } from './busy.js';
-import { firstAtOrAfter, projectRanges } from './projection.js';
+import { firstAtOrAfter } from './first-at-or-after.js';
+import { projectRanges } from './projection.js';
 import { spreadOf } from './spread.js';
 import { templateOf } from './template.js';
 

@@ -2,7 +2,7 @@ import { SYNC_KIND } from '../trace/schema.js';
 import type { IndexIntoOps, Trace } from '../trace/trace.js';
 import { DenseIds } from './dense-ids.js';
 import type { IdLookup } from './id-lookup.js';
-import { firstAtOrAfter } from './projection.js';
+import { firstAtOrAfter } from './first-at-or-after.js';
 import { firstAfter } from './segments.js';
 
 /** What held an op back. */

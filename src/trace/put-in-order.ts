@@ -14,11 +14,9 @@ export interface Span {
 
 /** Makes times relative to the first record, sorts every table by start, and closes what was left open. */
 export function putInOrder(tables: ReadonlyMap<TableName, Columns>): Span {
+  for (const [name, columns] of tables) sortByStart(name, columns);
   const firstNs = startOf(tables);
-  for (const [name, columns] of tables) {
-    shift(columns, firstNs);
-    sortByStart(name, columns);
-  }
+  for (const columns of tables.values()) shift(columns, firstNs);
   const endNs = endOf(tables);
   const ranges = tables.get('ranges');
   const length = ranges?.get('startNs')?.length ?? 0;

@@ -16,21 +16,20 @@ const RECORDS: readonly TableName[] = [
 /** A time this far from the others was never a time; it must not become the start of the trace. */
 const SANE_NS = 2 ** 53;
 
-/** The earliest start of any record, relative to the time base they were read with. */
+/** The earliest start of any record of tables that are sorted, relative to the time base they were read with. */
 export function startOf(tables: ReadonlyMap<TableName, Columns>): number {
   let first = Infinity;
   for (const name of RECORDS) {
     const starts = tables.get(name)?.get('startNs') as Float64Array | undefined;
     if (starts === undefined) continue;
-    for (let i = 0; i < starts.length; i++) {
-      const start = starts[i]!;
-      if (start < first && start > -SANE_NS) first = start;
+    for (let i = 0; i < starts.length && starts[i]! < first; i++) {
+      if (starts[i]! > -SANE_NS) first = starts[i]!;
     }
   }
   return first === Infinity ? 0 : first;
 }
 
-/** The latest end of any record, ns since the trace's start. An open range ends where it starts. */
+/** The latest end of any record of tables that are sorted, ns since the trace's start. An open range ends where it starts. */
 export function endOf(tables: ReadonlyMap<TableName, Columns>): number {
   let last = 0;
   for (const name of RECORDS) {
@@ -38,8 +37,11 @@ export function endOf(tables: ReadonlyMap<TableName, Columns>): number {
     const starts = columns?.get('startNs') as Float64Array | undefined;
     const durations = columns?.get('durationNs') as Float64Array | undefined;
     if (starts === undefined) continue;
+    const latest = starts.findLast((start) => start < SANE_NS) ?? 0;
+    if (latest > last) last = latest;
+    if (durations === undefined) continue;
     for (let i = 0; i < starts.length; i++) {
-      const end = starts[i]! + Math.max(0, durations?.[i] ?? 0);
+      const end = starts[i]! + durations[i]!;
       if (end > last && end < SANE_NS) last = end;
     }
   }

@@ -1,4 +1,4 @@
-import { firstAtOrAfter } from '../../src/analysis/projection.js';
+import { firstAtOrAfter } from '../../src/analysis/first-at-or-after.js';
 import { finestBuckets, halved, type Buckets } from './buckets.js';
 
 /** Takes one step of a counter's line: from `startNs` on it lies between `min` and `max`, and leaves at `last`. */

@@ -1,4 +1,4 @@
-import { firstAtOrAfter } from '../../src/analysis/projection.js';
+import { firstAtOrAfter } from '../../src/analysis/first-at-or-after.js';
 import { BucketPyramid, type BucketLevel } from './bucket-pyramid.js';
 import { LongestForest } from './longest-forest.js';
 import type { Slots } from './slots.js';
