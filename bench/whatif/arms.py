@@ -54,8 +54,7 @@ _DIT_ARMS = {
     "attention=natten-map+graphs": ["--attention", "natten-map", "--cuda-graphs"],
     "feature-cache=9-18:2-3": ["--feature-cache", "9-18:2-3"],
     "feature-cache=9-18:2-3+graphs": ["--feature-cache", "9-18:2-3", "--cuda-graphs"],
-    # {fbc} is a threshold that reuses about half of the forwards, chosen by the base's step residuals.
-    "first-block-cache": ["--first-block-cache", "{fbc}"],
+    "first-block-cache": ["--first-block-cache", "{fbc:0.5}"],
     "steps=2": ["--steps", "2"],
     "base-again": [],
 }
@@ -66,10 +65,19 @@ _DIT_FULL_ARMS = {
     "attention=natten-map+fp8": ["--attention", "natten-map", "--fp8"],
 }
 
+# Thresholds at which about that share of the forwards should be reused, told from the base's record.
+_STEP_CACHE_ARMS = {
+    "base": [],
+    **{f"first-block-cache {share}": ["--first-block-cache", f"{{fbc:{share}}}"] for share in (0.25, 0.5, 0.75)},
+    **{f"teacache {share}": ["--teacache", f"{{tea:{share}}}"] for share in (0.25, 0.5, 0.75)},
+}
+
 _AR_SMALL = "--preset small --blocks 8 --switch-at 6 --attention-backend cudnn".split()
 _AR_FULL = "--preset full --blocks 7 --switch-at 5 --attention-backend cudnn".split()
 # 8 latent frames are 28,160 tokens: a ninth of the full attention, a third of the linear layers.
 _DIT = "--frames 8 --steps 3 --attention-backend cudnn".split()
+# 4 latent frames, 14,080 tokens, and enough steps for a schedule to drift.
+_STEP_CACHES = "--frames 4 --steps 19 --attention-backend cudnn".split()
 _DIT_FULL = "--steps 1 --attention-backend cudnn".split()
 
 SUBJECTS = {
@@ -79,6 +87,7 @@ SUBJECTS = {
     "compile-small": Subject("ar_video", _AR_SMALL, _COMPILE_ARMS, 2, _AR_TINY),
     "compile-full": Subject("ar_video", _AR_FULL, _COMPILE_ARMS, 2, _AR_TINY),
     "dit": Subject("dit_video", _DIT, _DIT_ARMS, 2, _DIT_TINY),
+    "step-caches": Subject("dit_video", _STEP_CACHES, _STEP_CACHE_ARMS, 2, _DIT_TINY),
     "dit-full": Subject("dit_video", _DIT_FULL, _DIT_FULL_ARMS, 2, _DIT_TINY),
 }
 

@@ -35,6 +35,7 @@ from pipelines.dit_video import cli as dit_cli
 from pipelines.dit_video.generate import Session as DitSession
 from pipelines.dit_video.options import add_model_options as dit_options
 from pipelines.dit_video.options import config_from as dit_config
+from pipelines.dit_video.step_cache import polynomial
 from pipelines.paired import spread
 from pipelines.quality import quality
 
@@ -88,14 +89,22 @@ class DitArm:
 
     @staticmethod
     def _threshold(option: str, shared: dict[str, Any]) -> str:
-        return str(shared.get("fbc", 0.1)) if option == "{fbc}" else option
+        """`{fbc:0.5}` and `{tea:0.5}`: the threshold at which that share of the forwards is reused, told from the base."""
+        if not option.startswith("{"):
+            return option
+        method, share = option[1:-1].split(":")
+        if "residuals" not in shared:
+            return "0.1"  # nothing was recorded: the base failed
+        if method == "fbc":
+            return str(threshold_reusing(shared["residuals"], float(share)))
+        return str(tea_threshold_reusing(shared["changes"], float(share)))
 
     def warm_up(self) -> None:
         first = "residuals" not in self.shared
         found = dit_cli.warm_up(self.session, 1, residuals=first)
         if first and found is not None:
-            self.shared["residuals"] = found
-            self.shared["fbc"] = half_reused(found)
+            self.shared["residuals"] = dit_cli.residuals_of(found)
+            self.shared["changes"] = found.step_changes()
 
     def run(self) -> Samples:
         timer = Timer(self.session.config.device)
@@ -107,6 +116,12 @@ class DitArm:
         for index, ms in enumerate(steps):
             found[f"step{index}Ms"] = [ms]
         found["forwardMs"] = [ms for name, ms in spans if name.startswith("forward_")]
+        decisions = {(d.step, d.kind): d.reused for d in self.session.strategy.decisions}
+        for name, ms in spans:
+            if name.startswith("forward_"):
+                kind, step = name.split("_")[1:3]
+                metric = "hitForwardMs" if decisions.get((int(step), kind)) else "fullForwardMs"
+                found.setdefault(metric, []).append(ms)
         return found
 
     def latents(self) -> Latents:
@@ -126,12 +141,35 @@ def reused_forwards(residuals: dict[str, Any], threshold: float) -> int:
     return hits
 
 
-def half_reused(residuals: dict[str, Any]) -> float:
-    """A threshold, halfway between two distances, whose hits come nearest to half the forwards."""
+def threshold_reusing(residuals: dict[str, Any], share: float) -> float:
+    """A threshold, halfway between two distances, whose hits come nearest to that share of the forwards."""
     distances = sorted({value for kind in ("cond", "uncond") for row in residuals[kind] for value in row})
     middles = [(a + b) / 2 for a, b in zip(distances, distances[1:])] or [1.0]
-    wanted = sum(len(residuals[kind]) for kind in ("cond", "uncond")) / 2
+    wanted = sum(len(residuals[kind]) for kind in ("cond", "uncond")) * share
     return min(middles, key=lambda threshold: abs(reused_forwards(residuals, threshold) - wanted))
+
+
+def tea_reused_forwards(changes: dict[str, list[float]], threshold: float) -> int:
+    """Hits of TeaCache, told from an uncached run's changes. The first and the last step always run."""
+    hits = 0
+    for steps in changes.values():
+        accumulated = 0.0
+        for step, change in enumerate(steps):
+            accumulated += polynomial(change) if step > 0 else 0.0
+            if 0 < step < len(steps) - 1 and accumulated < threshold:
+                hits += 1
+            else:
+                accumulated = 0.0
+    return hits
+
+
+def tea_threshold_reusing(changes: dict[str, list[float]], share: float) -> float:
+    """The least of 2,000 thresholds whose hits come nearest to that share of the forwards."""
+    wanted = sum(map(len, changes.values())) * share
+    mapped = [polynomial(change) for steps in changes.values() for change in steps[1:]]
+    most = sum(mapped) + 1e-9
+    return min((most * k / 2000 for k in range(1, 2001)),
+               key=lambda threshold: abs(tea_reused_forwards(changes, threshold) - wanted))
 
 
 def measure(subject: Subject, tiny: bool, rounds: int | None, seconds: float) -> dict[str, Any]:
@@ -172,6 +210,7 @@ def measure(subject: Subject, tiny: bool, rounds: int | None, seconds: float) ->
         "arms": report,
         "failed": failed,
         "stepResiduals": shared.get("residuals"),
+        "stepChanges": shared.get("changes"),
         "note": "random weights: times are the mechanism's, differences from the base no model's quality",
     }
 

@@ -69,14 +69,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         nvtx.disable()
     with torch.inference_mode(), backend_context(config.attention_backend):
         session = Session(config)
-        residuals = warm_up(session, args.warmup, residuals=not args.no_step_residuals)
+        recorded = warm_up(session, args.warmup, residuals=not args.no_step_residuals)
         try:
             record, text = measure(session, baseline, profiler_api=args.profiler_api)
         except ValueError as error:
             print(f"dit_video: {error}", file=sys.stderr)
             return 1
     print(text)
-    record["stepResiduals"] = residuals
+    record["stepResiduals"] = None if recorded is None else residuals_of(recorded)
+    record["stepChanges"] = None if recorded is None else recorded.step_changes()
     record["command"] = " ".join(["python -m pipelines.dit_video", *arguments])
     record["warmup"] = args.warmup
     record["profilerApi"] = args.profiler_api
@@ -87,7 +88,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     return 0 if record["finite"] else 1
 
 
-def warm_up(session: Session, runs: int, *, residuals: bool) -> dict[str, Any] | None:
+def warm_up(session: Session, runs: int, *, residuals: bool) -> ResidualRecorder | None:
     """Whole runs, so that the measured one loads no kernel and allocates nothing anew.
 
     The first records step residuals where it computes all blocks; graphs are captured after it, and
@@ -109,14 +110,18 @@ def warm_up(session: Session, runs: int, *, residuals: bool) -> dict[str, Any] |
     return found
 
 
-def recorded_residuals(session: Session) -> dict[str, Any]:
-    """A run of the session, of which only the first block's residuals are kept."""
+def recorded_residuals(session: Session) -> ResidualRecorder:
+    """A run of the session, of which only what the first block met and did is kept."""
     strategy = session.strategy
-    recorder = ResidualRecorder(session.config, session.places)
+    recorder = ResidualRecorder(session.config, session.places, session.model)
     session.strategy = recorder
     session.prepare()
     session.generate(Timer(session.config.device))
     session.strategy = strategy
+    return recorder
+
+
+def residuals_of(recorder: ResidualRecorder) -> dict[str, Any]:
     record = recorder.record()
     return {
         "everyNthToken": record.pop("every_nth_token"),

@@ -192,7 +192,12 @@ class TeaCache(_Caching):
 def relative_change(now: Tensor, before: Tensor | None) -> float:
     """mean |now - before| / mean |before|, summed in float32. Waits for the device."""
     assert before is not None
-    return float((l1(now - before) / l1(before)).item())
+    return float(change_of(now, before).item())
+
+
+def change_of(now: Tensor, before: Tensor) -> Tensor:
+    """The same, on the device: a float32 scalar."""
+    return l1(now - before) / l1(before)
 
 
 def l1(x: Tensor) -> Tensor:

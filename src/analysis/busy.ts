@@ -78,6 +78,18 @@ export function findGaps(trace: Trace, device: number, span: Interval): DeviceGa
   };
 }
 
+/** Some of the gaps, those numbered `from` to before `to`, numbered anew. */
+export function gapsFrom(gaps: DeviceGaps, from: number, to: number): DeviceGaps {
+  const startNs = gaps.startNs.subarray(from, to);
+  return {
+    length: startNs.length,
+    startNs,
+    endNs: gaps.endNs.subarray(from, to),
+    before: gaps.before.subarray(from, to),
+    after: gaps.after.subarray(from, to),
+  };
+}
+
 /** The first `length` of a column: a view of it, or a copy where most of it would be kept for nothing. */
 function cut<T extends Float64Array | Int32Array>(column: T, length: number): T {
   return (length < column.length / 2 ? column.slice(0, length) : column.subarray(0, length)) as T;

@@ -12,16 +12,19 @@ export function* outstandingOps(
   launch: Int32Array,
   device: number,
 ): Generator<readonly [timeNs: number, count: number]> {
-  const up: number[] = [];
-  const down: number[] = [];
+  const ups = new Float64Array(ops.length);
+  const downs = new Float64Array(ops.length);
+  let n = 0;
   for (let i = 0; i < ops.length; i++) {
     if (ops.device[i] !== device) continue;
     const startNs = ops.startNs[i]!;
-    up.push(launch[i]! < 0 ? startNs : Math.min(startNs, calls.startNs[launch[i]!]!));
-    down.push(startNs + Math.max(0, ops.durationNs[i]!));
+    ups[n] = launch[i]! < 0 ? startNs : Math.min(startNs, calls.startNs[launch[i]!]!);
+    downs[n++] = startNs + Math.max(0, ops.durationNs[i]!);
   }
-  const ups = Float64Array.from(up).sort();
-  const downs = Float64Array.from(down).sort();
+  yield* counted(ups.subarray(0, n).sort(), downs.subarray(0, n).sort());
+}
+
+function* counted(ups: Float64Array, downs: Float64Array): Generator<readonly [number, number]> {
   let u = 0;
   let d = 0;
   while (d < downs.length) {

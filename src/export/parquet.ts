@@ -2,7 +2,7 @@ import type { BasicType, ColumnSource } from 'hyparquet-writer';
 import type { ExportColumn, ExportTable, ExportType } from './export-table.js';
 
 /** Rows of one row group: what is held twice while it is written. */
-const ROW_GROUP = 262_144;
+const ROW_GROUP = 65_536;
 
 const TYPES: Readonly<Record<ExportType, BasicType>> = {
   int: 'INT64',

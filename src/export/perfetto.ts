@@ -1,7 +1,8 @@
-import { findGaps } from '../analysis/busy.js';
+import { findGaps, gapsFrom, type DeviceGaps, type Interval } from '../analysis/busy.js';
 import { CAUSES, mainCause } from '../analysis/causes.js';
 import { GapSplitter } from '../analysis/gap-split.js';
 import { visitIdle } from '../analysis/idle-pieces.js';
+import { callsByCorrelation } from '../analysis/launch.js';
 import { deviceSpan } from '../analysis/window.js';
 import { OP_KIND, RANGE_KIND } from '../trace/schema.js';
 import type { Trace } from '../trace/trace.js';
@@ -14,6 +15,8 @@ import { SpareRows } from './spare-rows.js';
 const GAP_TRACK = 2 ** 31 - 2;
 const OVERLAP_TRACKS = 2 ** 30;
 const ROWS_A_STREAM = 64;
+/** A long trace has millions of gaps, and their lines are not held at once. */
+const GAPS_AT_ONCE = 4096;
 
 const OP_CATEGORY = {
   [OP_KIND.kernel]: 'kernel',
@@ -59,7 +62,7 @@ function* allEvents(trace: Trace): Generator<string> {
   yield* opEvents(trace);
   yield* callEvents(trace);
   yield* rangeEvents(trace);
-  yield* syncEvents(trace, splitter.launch);
+  yield* syncEvents(trace);
   yield* overheadEvents(trace);
   yield* flows(trace, splitter.launch);
   for (const device of [...devices].sort((a, b) => a - b)) {
@@ -208,14 +211,14 @@ function* rangeEvents(trace: Trace): Generator<string> {
 }
 
 /** Waits lie in the call that waited; on the stream's own track they would be taken for work. */
-function* syncEvents(trace: Trace, _launch: Int32Array): Generator<string> {
+function* syncEvents(trace: Trace): Generator<string> {
   const { syncs, events, calls, pid } = trace;
   if (syncs.length === 0) return;
-  const threadOf = new Map<number, number>();
-  for (let c = 0; c < calls.length; c++) threadOf.set(calls.correlation[c]!, calls.thread[c]!);
+  const lookup = callsByCorrelation(trace);
   const recording = new Map<string, number>();
   for (let e = 0; e < events.length; e++) recording.set(`${events.event[e]}/${events.syncId[e]}`, e);
   for (let i = 0; i < syncs.length; i++) {
+    const call = lookup.get(syncs.correlation[i]!);
     const recorded = recording.get(`${syncs.event[i]}/${syncs.syncId[i]}`);
     const waited =
       recorded === undefined
@@ -224,7 +227,7 @@ function* syncEvents(trace: Trace, _launch: Int32Array): Generator<string> {
           `,"wait_on_cuda_event_record_corr_id":${events.correlation[recorded]}`;
     yield (
       `{"ph":"X","cat":"cuda_sync","name":"${syncName(syncs.kind[i]!)}","pid":${pid},` +
-      `"tid":${threadOf.get(syncs.correlation[i]!) ?? 0},"ts":${microseconds(syncs.startNs[i]!)},` +
+      `"tid":${call < 0 ? 0 : calls.thread[call]},"ts":${microseconds(syncs.startNs[i]!)},` +
       `"dur":${microseconds(Math.max(0, syncs.durationNs[i]!))},"args":{"cuda_sync_kind":"${syncName(syncs.kind[i]!)}",` +
       `"context":${syncs.context[i]},"stream":${syncs.stream[i]},"correlation":${syncs.correlation[i]}${waited}}}`
     );
@@ -243,13 +246,13 @@ function* overheadEvents({ overheads, pid }: Trace): Generator<string> {
 
 /** One arrow an op, from the start of its launch. */
 function* flows({ ops, calls, pid }: Trace, launch: Int32Array): Generator<string> {
-  const begun = new Set<number>();
+  const begun = new Uint8Array(calls.length);
   for (let i = 0; i < ops.length; i++) {
     const call = launch[i]!;
     if (call < 0) continue;
     const common = `"cat":"ac2g","name":"ac2g","id":${ops.correlation[i]}`;
-    if (!begun.has(call)) {
-      begun.add(call);
+    if (begun[call] === 0) {
+      begun[call] = 1;
       yield `{"ph":"s",${common},"pid":${pid},"tid":${calls.thread[call]},"ts":${microseconds(calls.startNs[call]!)}}`;
     }
     yield `{"ph":"f","bp":"e",${common},"pid":${ops.device[i]},"tid":${ops.stream[i]},"ts":${microseconds(ops.startNs[i]!)}}`;
@@ -261,6 +264,12 @@ function* gapEvents(trace: Trace, splitter: GapSplitter, device: number): Genera
   const span = deviceSpan(trace, device);
   if (span === undefined) return;
   const gaps = findGaps(trace, device, span);
+  for (let from = 0; from < gaps.length; from += GAPS_AT_ONCE) {
+    yield* gapLines(splitter, gapsFrom(gaps, from, from + GAPS_AT_ONCE), span, device);
+  }
+}
+
+function gapLines(splitter: GapSplitter, gaps: DeviceGaps, span: Interval, device: number): string[] {
   const lines: string[] = [];
   visitIdle(splitter, gaps, [span], ({ startNs, durationNs, whole, parts }) => {
     const cause = CAUSES[whole >= 0 ? whole : mainCause(parts)]!;
@@ -273,7 +282,7 @@ function* gapEvents(trace: Trace, splitter: GapSplitter, device: number): Genera
         `"dur":${microseconds(durationNs)},"args":{"ns by cause":{${split}}}}`,
     );
   });
-  yield* lines;
+  return lines;
 }
 
 function nameOf(strings: readonly string[], id: number): string {

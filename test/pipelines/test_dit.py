@@ -128,8 +128,10 @@ def predicted(matrix: list[list[float]], threshold: float) -> list[bool]:
 
 def test_first_block_cache_compares_with_the_last_computed_step() -> None:
     session = Session(tiny(steps=9))
-    record = cli.warm_up(session, 1, residuals=True)
-    assert record is not None and record["everyNthToken"] == 1
+    recorder = cli.warm_up(session, 1, residuals=True)
+    assert recorder is not None
+    record = cli.residuals_of(recorder)
+    assert record["everyNthToken"] == 1
     matrix = record["cond"]
     assert [len(row) for row in matrix] == list(range(10))
     # A threshold that the first reuse meets: until then the uncached distances are its own.
@@ -144,6 +146,21 @@ def test_first_block_cache_compares_with_the_last_computed_step() -> None:
     always = Session(tiny(steps=4, first_block_cache=1e9))
     run(always)
     assert decisions(always) == [False, True, True, True, True]
+
+
+def test_recorded_changes_are_what_teacache_meets_while_it_reuses_nothing() -> None:
+    session = Session(tiny(steps=6))
+    recorder = cli.warm_up(session, 1, residuals=True)
+    assert recorder is not None
+    changes = recorder.step_changes()
+    never = Session(tiny(steps=6, teacache=1e-12), model=session.model)
+    run(never)
+    assert not any(decisions(never))
+    for kind in ("cond", "uncond"):
+        met = [d.change for d in never.strategy.decisions if d.kind == kind]
+        assert met[0] is None and changes[kind][0] == 0
+        assert changes[kind][1:] == pytest.approx(met[1:], rel=1e-5)
+        assert min(changes[kind][1:]) > 0
 
 
 def test_teacache_accumulates_and_keeps_first_and_last() -> None:
@@ -237,7 +254,7 @@ def test_program(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert [step["name"] for step in record["steps"]] == [f"denoising_step_{i}" for i in range(5)]
     assert len(record["forwards"]) == 10
     assert record["stepCache"]["reused"] == 8
-    assert record["stepResiduals"] is None
+    assert record["stepResiduals"] is None and record["stepChanges"] is None
     assert 0 < record["quality"]["ssim"] < 1
     assert record["quality"]["psnr"] > 0
     assert "8 of 10 forwards reused" in capsys.readouterr().out

@@ -20,8 +20,18 @@ def test_hits_told_from_distances_follow_the_last_computed_step() -> None:
     assert measure.reused_forwards(residuals(matrix), 0.2) == 2 * 2
     assert measure.reused_forwards(residuals(matrix), 0.05) == 0
     assert measure.reused_forwards(residuals(matrix), 2) == 2 * 3
-    threshold = measure.half_reused(residuals(matrix))
+    threshold = measure.threshold_reusing(residuals(matrix), 0.5)
     assert measure.reused_forwards(residuals(matrix), threshold) == 4
+
+
+def test_teacache_hits_told_from_changes_add_up_until_the_threshold() -> None:
+    # The polynomial of nothing is 0.14177633: after a step that ran, two stay below 0.3 and the third does not.
+    changes = {"cond": [0.0] * 9}
+    assert measure.tea_reused_forwards(changes, 0.14) == 0
+    assert measure.tea_reused_forwards(changes, 0.3) == 5  # steps 1, 2, 4, 5, 7; the last, 8, always runs
+    assert measure.tea_reused_forwards(changes, 100) == 7
+    threshold = measure.tea_threshold_reusing(changes, 0.5)
+    assert measure.tea_reused_forwards(changes, threshold) in (4, 5)
 
 
 def test_arms_take_turns_and_a_failing_one_is_only_recorded(
@@ -58,7 +68,7 @@ def test_every_arm_is_a_command_line_that_parses(name: str) -> None:
         parser = argparse.ArgumentParser()
         (measure.ar_options if subject.pipeline == "ar_video" else measure.dit_options)(parser)
         parser.parse_args(
-            [*subject.base, *("0.1" if each == "{fbc}" else each for each in options)]
+            [*subject.base, *("0.1" if each.startswith("{") else each for each in options)]
         )
     assert next(iter(subject.arms)) == "base"
     assert {pipeline for pipeline, _ in CAPTURES.values()} == {"ar_video", "dit_video", "matmul"}
