@@ -24,6 +24,15 @@ export class GrowingColumns<Spec extends Readonly<Record<string, ArrayKind>>> {
     return this.length++;
   }
 
+  /** Adds whole columns of `length` rows; those that are not given are zeros. */
+  append(columns: Readonly<Partial<Record<keyof Spec, ArrayLike<number>>>>, length: number): void {
+    if (this.length + length > this.#capacity) this.#reserve(this.length + length);
+    for (const [name, values] of Object.entries(columns)) {
+      this.columns[name as keyof Spec].set(values as ArrayLike<number>, this.length);
+    }
+    this.length += length;
+  }
+
   /** The columns at their true length. */
   finish(): { readonly [C in keyof Spec]: ArrayOf<Spec[C]> } {
     const finished: Record<string, ArrayOf<ArrayKind>> = {};
@@ -32,7 +41,11 @@ export class GrowingColumns<Spec extends Readonly<Record<string, ArrayKind>>> {
   }
 
   #grow(): void {
-    this.#capacity *= 2;
+    this.#reserve(2 * this.#capacity);
+  }
+
+  #reserve(capacity: number): void {
+    this.#capacity = capacity;
     for (const [name, kind] of Object.entries(this.#spec)) {
       const larger = new ARRAYS[kind](this.#capacity);
       larger.set(this.columns[name]!);

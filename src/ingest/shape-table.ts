@@ -62,6 +62,21 @@ export class ShapeTable {
     this.row.set(this.#values.subarray(shape * WIDTH, (shape + 1) * WIDTH));
   }
 
+  /** All shapes by id, one row of `row`'s width after the other. */
+  rows(): Float64Array {
+    return this.#values.slice(0, this.length * WIDTH);
+  }
+
+  /** The ids here of another table's `rows`, by their ids there. */
+  addAll(rows: Float64Array): Uint32Array {
+    const ids = new Uint32Array(rows.length / WIDTH);
+    for (let shape = 0; shape < ids.length; shape++) {
+      this.row.set(rows.subarray(shape * WIDTH, (shape + 1) * WIDTH));
+      ids[shape] = this.id();
+    }
+    return ids;
+  }
+
   columns(): Record<(typeof SHAPE_COLUMNS)[number], Float64Array> {
     return Object.fromEntries(
       SHAPE_COLUMNS.map((name, column) => [

@@ -1,12 +1,15 @@
 import Database from 'better-sqlite3';
 import { UserError } from '../../trace/errors.js';
+import { clipped } from '../clipped.js';
 
 const EXPORT_AGAIN = 'export it again: nsys export --type sqlite --force-overwrite true FILE.nsys-rep';
 
 /** What went wrong with a database, said to its user; anything that SQLite did not say is passed on. */
 export function sqliteError(path: string, error: unknown): unknown {
   if (!(error instanceof Database.SqliteError)) return error;
-  const { code, message } = error;
+  const { code } = error;
+  // SQLite quotes from the file what it does not understand, however long.
+  const message = clipped(error.message, 300);
   const say = (what: string, hint: string): UserError =>
     new UserError(`${path} ${what}`, { hint, cause: error });
   if (/^SQLITE_NOTADB/.test(code)) return say('is not an SQLite database, or it is encrypted', EXPORT_AGAIN);

@@ -2,6 +2,12 @@ import { decodeJsonString } from './decode-string.js';
 
 const EMPTY = -1;
 
+/** Texts as bytes, to be handed to another table. */
+export interface PackedTexts {
+  readonly bytes: Uint8Array;
+  readonly ends: Uint32Array;
+}
+
 /**
  * Texts numbered by their bytes: a kernel's name of 600 bytes that occurs 50,000 times is hashed and compared,
  * but decoded once, at the end. Ids count up from 0 in the order in which texts first occur.
@@ -39,6 +45,25 @@ export class ByteStrings {
       slot = (slot + 1) & mask;
     }
     return this.#add(bytes, from, to, hash, size);
+  }
+
+  /** All texts by id, as the bytes of their UTF-8 one after the other, and where each ends. */
+  bytesOfAll(): PackedTexts {
+    const ends = new Uint32Array(this.count);
+    let length = 0;
+    this.#entryOfId.forEach((entry, id) => (ends[id] = length += this.#size[entry]! >> 1));
+    const bytes = new Uint8Array(length);
+    this.#entryOfId.forEach((entry, id) => {
+      const from = this.#offset[entry]!;
+      const size = this.#size[entry]! >> 1;
+      bytes.set(this.#arena.subarray(from, from + size), ends[id]! - size);
+    });
+    return { bytes, ends };
+  }
+
+  /** The ids here of texts that another table packed, by their ids there. */
+  internAll({ bytes, ends }: PackedTexts): Uint32Array {
+    return ends.map((end, id) => this.#internDecoded(bytes.subarray(id === 0 ? 0 : ends[id - 1]!, end)));
   }
 
   /** The id of a text that is at hand as text. */

@@ -2,7 +2,8 @@ import { OP_KIND, RANGE_KIND } from '../../trace/schema.js';
 import { overheadKind, syncKind } from './activity-names.js';
 import { ByteStrings } from './byte-strings.js';
 import { CATEGORY, categoryOf } from './categories.js';
-import { clipped } from './clipped.js';
+import { clipped } from '../clipped.js';
+import type { EventBatch } from './event-batch.js';
 import { EventColumns } from './event-columns.js';
 import * as F from './event-fields.js';
 import { EventScanner } from './event-scanner.js';
@@ -57,6 +58,8 @@ export class EventTables extends EventColumns {
   readonly #open = new Map<number, number[]>();
   readonly #openAsync = new Map<string, number[]>();
   readonly #recorded = new Set<number>();
+  /** Whether an event was met whose meaning hangs on events before it. */
+  #hasPairs = false;
   #us = 0;
   #ns = 0;
 
@@ -77,6 +80,73 @@ export class EventTables extends EventColumns {
     else if (phase === COUNTER) this.leftOut.count('counter');
     else if (phase === INSTANT || phase === OLD_INSTANT) this.#instant();
     else this.leftOut.count('phase');
+  }
+
+  /** All that was taken in; undefined if it makes sense only together with the events before. */
+  batch(): EventBatch | undefined {
+    if (this.#hasPairs) return undefined;
+    const keys = this.threads.keys();
+    return {
+      tables: {
+        ops: { length: this.ops.length, columns: this.ops.finish() },
+        calls: { length: this.calls.length, columns: this.calls.finish() },
+        ranges: { length: this.ranges.length, columns: this.ranges.finish() },
+        syncs: { length: this.syncs.length, columns: this.syncs.finish() },
+        events: { length: this.events.length, columns: this.events.finish() },
+        overheads: { length: this.overheads.length, columns: this.overheads.finish() },
+      },
+      texts: this.strings.bytesOfAll(),
+      threads: this.threads.list().map(({ id }, i) => [keys[i]!, id] as const),
+      shapes: this.shapes.rows(),
+      threadNames: this.threadNames,
+      shapeOfCall: [...this.shapeOfCall],
+      complete: [...this.complete],
+      left: [...this.#left],
+      leftOut: this.leftOut.counts(),
+    };
+  }
+
+  /** Takes in what another instance was given, as if these events had come next: all ids come out the same. */
+  absorb(batch: EventBatch): void {
+    const { tables } = batch;
+    const strings = this.strings.internAll(batch.texts);
+    const shapes = this.shapes.addAll(batch.shapes);
+    const ids = new Map(batch.threads.map(([key, id]) => [id, this.threads.ofKey(key)]));
+    const string = (id: number): number => strings[id]!;
+    const thread = (id: number): number => ids.get(id)!;
+    // An overhead's thread 0 is none, and no thread of an overhead has that number.
+    const threadOrNone = (id: number): number => (id === 0 ? 0 : thread(id));
+    const { ops, calls, ranges, syncs, events, overheads } = tables;
+    for (const name of [ops.columns.name, calls.columns.name, ranges.columns.name, ranges.columns.domain]) {
+      renumber(name, string);
+    }
+    renumber(ops.columns.shape, (shape) => shapes[shape]!);
+    for (const column of [calls.columns.thread, ranges.columns.thread]) renumber(column, thread);
+    renumber(overheads.columns.thread, threadOrNone);
+    this.ops.append(ops.columns, ops.length);
+    this.calls.append(calls.columns, calls.length);
+    this.ranges.append(ranges.columns, ranges.length);
+    this.syncs.append(syncs.columns, syncs.length);
+    this.overheads.append(overheads.columns, overheads.length);
+    this.#absorbEvents(events);
+    for (const name of batch.threadNames) this.threadNames.push({ ...name, name: string(name.name) });
+    for (const [correlation, shape] of batch.shapeOfCall) this.shapeOfCall.set(correlation, shapes[shape]!);
+    for (const [id, count] of batch.complete) add(this.complete, string(id), count);
+    for (const [id, count] of batch.left) add(this.#left, string(id), count);
+    for (const [reason, count] of batch.leftOut) this.leftOut.count(reason, count);
+  }
+
+  /** Recordings of events: each once. */
+  #absorbEvents({ length, columns }: EventBatch['tables']['events']): void {
+    for (let i = 0; i < length; i++) {
+      const recorded = columns.syncId[i]!;
+      if (this.#recorded.has(recorded)) continue;
+      this.#recorded.add(recorded);
+      const at = this.events.add();
+      for (const name of Object.keys(columns) as (keyof typeof columns)[]) {
+        this.events.columns[name][at] = columns[name][i]!;
+      }
+    }
   }
 
   /** Counts by category, once all events have been read. */
@@ -249,6 +319,7 @@ export class EventTables extends EventColumns {
 
   /** `B` opens a range on its thread, `E` closes the one opened last. */
   #beginOrEnd(phase: number): void {
+    this.#hasPairs = true;
     if (!this.#time()) return;
     const thread = this.#thread();
     let open = this.#open.get(thread);
@@ -261,6 +332,7 @@ export class EventTables extends EventColumns {
   }
 
   #asyncEvent(phase: number): void {
+    this.#hasPairs = true;
     if (!this.#time()) return;
     const category = this.#string(F.CAT);
     const id = Number.isNaN(this.scanner.numbers[F.ID]!)
@@ -387,6 +459,14 @@ export class EventTables extends EventColumns {
     const string = this.#string(slot);
     return string === 0 ? '' : this.strings.text(string);
   }
+}
+
+function renumber(column: Uint32Array, number: (id: number) => number): void {
+  for (let i = 0; i < column.length; i++) column[i] = number(column[i]!);
+}
+
+function add(counts: Map<number, number>, key: number, count: number): void {
+  counts.set(key, (counts.get(key) ?? 0) + count);
 }
 
 /** An id of 32 bits: −1 and the like wrap as the profiler's own ids do; what is no id is 0, "none". */

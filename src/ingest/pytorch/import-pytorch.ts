@@ -5,7 +5,8 @@ import { pipeline } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
 import type { Run } from '../../trace/trace.js';
 import type { ImportOptions } from '../import-options.js';
-import { readPytorch } from './read-pytorch.js';
+import { readInParts } from './read-in-parts.js';
+import { concluded, readPytorch, type PytorchInfo } from './read-pytorch.js';
 
 /** Large enough that handing a chunk over costs nothing beside reading it. */
 const CHUNK = 1 << 20;
@@ -18,10 +19,32 @@ const PROGRESS_MS = 200;
 export async function importPytorch(path: string, options: ImportOptions = {}): Promise<Run> {
   const { size } = await stat(path);
   const isCompressed = await isGzip(path);
-  const source = createReadStream(path, { highWaterMark: CHUNK });
-  const report = every(PROGRESS_MS, () =>
-    options.progress?.({ text: 'reading events', done: source.bytesRead, total: size }),
+  const info = {
+    name: basename(path).replace(/(?:\.pt\.trace)?\.json(?:\.gz)?$/i, ''),
+    path,
+    bytes: size,
+    ...(options.allowEmpty === undefined ? {} : { allowEmpty: options.allowEmpty }),
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  };
+  const report = every(PROGRESS_MS, (done) =>
+    options.progress?.({ text: 'reading events', done, total: size }),
   );
+  if (!isCompressed) {
+    const { signal } = options;
+    const read = await readInParts(path, size, { chunkBytes: CHUNK, signal, onBytes: report });
+    if (read !== undefined) return { path, ...concluded(read, info) };
+  }
+  return { path, ...(await readAlone(path, isCompressed, info, report)) };
+}
+
+/** From the first byte to the last, in this thread. */
+async function readAlone(
+  path: string,
+  isCompressed: boolean,
+  info: PytorchInfo,
+  report: (done: number) => void,
+): Promise<Pick<Run, 'traces' | 'notices'>> {
+  const source = createReadStream(path, { highWaterMark: CHUNK });
   let inflated: NodeJS.ReadableStream = source;
   if (isCompressed) {
     // A file cut short is no error here: what came before the cut is worth having.
@@ -30,15 +53,8 @@ export async function importPytorch(path: string, options: ImportOptions = {}): 
     inflated = pipeline(source, gunzip, () => undefined);
   }
   try {
-    const { traces, notices } = await readPytorch(inflated as AsyncIterable<Uint8Array>, {
-      name: basename(path).replace(/(?:\.pt\.trace)?\.json(?:\.gz)?$/i, ''),
-      path,
-      bytes: size,
-      onProgress: report,
-      ...(options.allowEmpty === undefined ? {} : { allowEmpty: options.allowEmpty }),
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
-    return { path, traces, notices };
+    const onProgress = (): void => report(source.bytesRead);
+    return await readPytorch(inflated as AsyncIterable<Uint8Array>, { ...info, onProgress });
   } finally {
     source.destroy();
   }
@@ -55,12 +71,12 @@ async function isGzip(path: string): Promise<boolean> {
 }
 
 /** `act`, at most once in so many milliseconds. */
-function every(ms: number, act: () => void): () => void {
+function every(ms: number, act: (done: number) => void): (done: number) => void {
   let last = -Infinity;
-  return () => {
+  return (done) => {
     const now = performance.now();
     if (now - last < ms) return;
     last = now;
-    act();
+    act(done);
   };
 }

@@ -31,6 +31,10 @@ export class LeftOut {
     if (by > 0) this.#byCategory.set(category, (this.#byCategory.get(category) ?? 0) + by);
   }
 
+  counts(): readonly (readonly [Reason, number])[] {
+    return [...this.#counts];
+  }
+
   /** The most frequent ones by name, all others as one. */
   #categories(): [text: string, count: number][] {
     const sorted = [...this.#byCategory].sort((a, b) => b[1] - a[1]);

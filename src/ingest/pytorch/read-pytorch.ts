@@ -1,10 +1,9 @@
 import { messageOf, UserError } from '../../trace/errors.js';
 import type { Trace, TraceNotice } from '../../trace/trace.js';
-import { clipped } from './clipped.js';
-import { EventTables } from './event-tables.js';
-import { HEADERS } from './file-headers.js';
+import { clipped } from '../clipped.js';
+import { EventReader } from './event-reader.js';
+import type { EventTables } from './event-tables.js';
 import { pytorchTrace } from './pytorch-trace.js';
-import { TraceDocument } from './trace-document.js';
 
 export interface PytorchInfo {
   /** What to call the trace. */
@@ -21,6 +20,22 @@ export interface PytorchInfo {
 
 const HINT = 'give a trace that the PyTorch profiler exported (.json or .json.gz)';
 
+/** What the bytes of a document came to. */
+export interface Gathered {
+  readonly tables: EventTables;
+  readonly headers: ReadonlyMap<string, string>;
+  readonly bytes: number;
+  /** Events read; stretches that were no events; whether an event array was seen; whether it began as no JSON. */
+  readonly events: number;
+  readonly damaged: number;
+  readonly sawEvents: boolean;
+  readonly foreign: boolean;
+  readonly complete: boolean;
+  readonly leftBytes: number;
+  /** Why the bytes stopped coming. */
+  readonly broken?: string | undefined;
+}
+
 /**
  * Reads the JSON of a PyTorch profiler or other Chrome trace as its bytes arrive. Memory grows with the rows, not with
  * the text. Runs in a browser as well as in Node.
@@ -32,19 +47,13 @@ export async function readPytorch(
   chunks: AsyncIterable<Uint8Array>,
   info: PytorchInfo,
 ): Promise<{ traces: Trace[]; notices: TraceNotice[] }> {
-  const tables = new EventTables();
-  const headers = new Map<string, string>();
-  const document = new TraceDocument(
-    tables.scanner,
-    { event: () => tables.event(), header: (key, json) => void headers.set(key, json) },
-    HEADERS,
-  );
+  const reader = new EventReader();
   let bytes = 0;
   let broken: string | undefined;
   try {
     for await (const chunk of untilBroken(chunks)) {
       info.signal?.throwIfAborted();
-      document.push(chunk);
+      reader.document.push(chunk);
       bytes += chunk.length;
       info.onProgress?.(bytes);
     }
@@ -53,13 +62,24 @@ export async function readPytorch(
     if (info.signal?.aborted === true) throw error.cause;
     broken = messageOf(error.cause);
   }
-  const { complete, leftBytes } = document.finish();
-  if (document.events === 0 && broken !== undefined) {
+  const end = reader.document.finish();
+  const { tables, headers } = reader;
+  const { events, damaged, sawEvents, foreign } = reader.document;
+  return concluded({ tables, headers, bytes, events, damaged, sawEvents, foreign, ...end, broken }, info);
+}
+
+/**
+ * The trace of what was read, and what is odd about it.
+ * @throws UserError if it is no such file or holds no GPU work
+ */
+export function concluded(read: Gathered, info: PytorchInfo): { traces: Trace[]; notices: TraceNotice[] } {
+  const { tables, headers, events, damaged, complete, leftBytes, broken } = read;
+  if (events === 0 && broken !== undefined) {
     throw new UserError(`${info.name} cannot be read: ${broken}`, {
       hint: 'the file was damaged on its way here, or was not written to its end; copy or record it again',
     });
   }
-  if (document.events === 0) throw notATrace(info.name, bytes, document, headers);
+  if (events === 0) throw notATrace(info.name, read);
   if (tables.ops.length === 0 && info.allowEmpty !== true) {
     throw new UserError(
       `${info.name} holds no GPU work; found: ${tables.describe() || 'no events with a duration'}`,
@@ -72,13 +92,13 @@ export async function readPytorch(
   if (broken !== undefined || !complete) {
     const left = leftBytes > 0 ? `; ${leftBytes} bytes of an incomplete event were left out` : '';
     const why = broken === undefined ? 'the file ends early' : `reading stopped (${broken})`;
-    notices.push({ table: 'file', message: `${why} after ${document.events} events${left}` });
+    notices.push({ table: 'file', message: `${why} after ${events} events${left}` });
   }
-  if (document.damaged > 0) {
+  if (damaged > 0) {
     notices.push({
       table: 'file',
-      message: `${document.damaged} places are no JSON; reading went on at the next event after each`,
-      count: document.damaged,
+      message: `${damaged} places are no JSON; reading went on at the next event after each`,
+      count: damaged,
     });
   }
   const { name, path } = info;
@@ -99,16 +119,14 @@ async function* untilBroken(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<U
   }
 }
 
-function notATrace(
-  name: string,
-  bytes: number,
-  { foreign, sawEvents }: TraceDocument,
-  headers: ReadonlyMap<string, string>,
-): UserError {
+function notATrace(name: string, { bytes, foreign, sawEvents, headers }: Gathered): UserError {
   if (bytes === 0) return new UserError(`${name} is empty`, { hint: HINT });
   if (foreign) return new UserError(`${name} is not JSON`, { hint: HINT });
   if (sawEvents) return new UserError(`${name} has a list of events with nothing in it`, { hint: HINT });
-  const found = [...headers.keys()].slice(0, 8).map(clipped).join(', ');
+  const found = [...headers.keys()]
+    .slice(0, 8)
+    .map((key) => clipped(key))
+    .join(', ');
   return new UserError(`${name} has no 'traceEvents'${found === '' ? '' : `, only ${found}`}`, {
     hint: HINT,
   });

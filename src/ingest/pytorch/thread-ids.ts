@@ -40,6 +40,22 @@ export class ThreadIds {
     return this.#byKey.get(keyOf(pid, tid, pidText, tidText));
   }
 
+  /** What tells the threads apart, in the order of `list`: to be found again with `ofKey`. */
+  keys(): readonly string[] {
+    return [...this.#byKey.keys()];
+  }
+
+  /** The id of a thread that other `ThreadIds` knew by this key. */
+  ofKey(key: string): number {
+    const [pid, tid] = JSON.parse(key) as [number | string, number | string];
+    return this.of(
+      typeof pid === 'number' ? pid : NaN,
+      typeof tid === 'number' ? tid : NaN,
+      String(pid),
+      String(tid),
+    );
+  }
+
   list(): readonly HostThread[] {
     return [...this.#byKey.values()];
   }

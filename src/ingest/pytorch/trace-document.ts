@@ -38,6 +38,9 @@ const MOST_RESCUES = 64;
 const TOP = 0;
 const OBJECT = 1;
 const EVENTS = 2;
+/** What an array of events stands in: an object's `traceEvents`, or nothing. */
+export type Around = typeof TOP | typeof OBJECT;
+export const AROUND_EVENTS = { nothing: TOP, object: OBJECT } as const;
 /** In a value that nobody asked for, nested `#depth` deep. */
 const SKIPPING = 3;
 /** Past something that is no event; looks for the next one. */
@@ -61,7 +64,7 @@ export class TraceDocument {
   readonly #wanted: ReadonlySet<string>;
   #state: number = TOP;
   /** State after the events. */
-  #outside: number = TOP;
+  #outside: Around = TOP;
   #depth = 0;
   #inString = false;
   /** What did not end at this many bytes is tried again only with twice as many. */
@@ -72,6 +75,18 @@ export class TraceDocument {
     this.#scanner = scanner;
     this.#sink = sink;
     this.#wanted = wanted;
+  }
+
+  /** Begins in the middle of an array of events, as if all before had been read. */
+  beginWithin(around: Around): void {
+    this.#enterEvents(around);
+  }
+
+  /** What the bytes so far end in, between two events; undefined if they end anywhere else. */
+  betweenEvents(): Around | undefined {
+    this.#waitFor = 0;
+    this.#read();
+    return this.#state === EVENTS && this.window.length === 0 ? this.#outside : undefined;
   }
 
   push(chunk: Uint8Array): void {
@@ -147,7 +162,7 @@ export class TraceDocument {
     return pos + 1;
   }
 
-  #enterEvents(outside: number): void {
+  #enterEvents(outside: Around): void {
     this.sawEvents = true;
     this.#outside = outside;
     this.#state = EVENTS;
