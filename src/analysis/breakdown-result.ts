@@ -143,6 +143,8 @@ export interface DeviceBreakdown {
     readonly openRanges: number;
     /** Ranges that end inside one they began in: no parent and child. */
     readonly crossingRanges: number;
+    /** Ranges in more than 256 others: taken to lie beside the one around them. */
+    readonly deepRanges: number;
     /** Paths that were opened on more than one thread: their instances are summed. */
     readonly pathsOnSeveralThreads: number;
   };

@@ -16,7 +16,7 @@ import { chargeOps } from './op-charges.js';
 import { OpClassifier } from './op-class.js';
 import { totalOps } from './op-counts.js';
 import { pathOfOps, type OpPaths } from './paths.js';
-import { nestRanges } from './ranges.js';
+import { nestRanges, type RangeNesting } from './ranges.js';
 import { DEFAULT_RULES, type Rules } from './rules.js';
 import { startEndRows } from './start-end.js';
 
@@ -46,7 +46,7 @@ export function analyzeBreakdown(trace: Trace, options: BreakdownOptions = {}): 
     trace,
     splitter,
     paths,
-    crossing: nesting.crossing,
+    nesting,
     instances: instancesOfOps(trace, splitter.launch, nesting, paths),
     places: placePaths(paths, rules),
     classes: new OpClassifier(trace, paths, rules.classes),
@@ -61,7 +61,7 @@ interface Context {
   readonly trace: Trace;
   readonly splitter: GapSplitter;
   readonly paths: OpPaths;
-  readonly crossing: number;
+  readonly nesting: RangeNesting;
   readonly instances: Instances;
   readonly places: LayerPlaces;
   readonly classes: OpClassifier;
@@ -119,7 +119,8 @@ function breakDown(context: Context, selection: DeviceWindows): DeviceBreakdown 
       unknownLaunches: sums.unknownLaunches,
       negativeDurations,
       openRanges: trace.openRanges.length,
-      crossingRanges: context.crossing,
+      crossingRanges: context.nesting.crossing,
+      deepRanges: context.nesting.tooDeep,
       pathsOnSeveralThreads: pathsOnSeveralThreads(trace, paths, isIn),
     },
     graphOps: paths.graphOps,

@@ -2,7 +2,7 @@ import { OP_KIND } from '../trace/schema.js';
 import type { Trace } from '../trace/trace.js';
 import { GraphCaptures } from './graph-capture.js';
 import { NO_PATH, PathTrie, underLaunch } from './path-trie.js';
-import type { RangeNesting } from './ranges.js';
+import { MAX_NESTING, type RangeNesting } from './ranges.js';
 
 /** How many graph ops could be led back to the place where their graph was captured. */
 export interface GraphCoverage {
@@ -112,7 +112,7 @@ class CapturePaths {
   #steps(stack: number): number[] {
     const steps: number[] = [];
     let row = this.#rowOfStack.get(stack);
-    while (row !== undefined && steps.length < 4096) {
+    while (row !== undefined && steps.length < MAX_NESTING) {
       steps.push(this.#trie.templateId(this.#stacks.name[row]!));
       const parent: number = this.#stacks.parent[row]!;
       row = parent === 0 ? undefined : this.#rowOfStack.get(parent);

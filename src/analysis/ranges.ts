@@ -8,9 +8,18 @@ export interface RangeNesting {
   readonly ofCall: Int32Array;
   /** Range → row of the innermost push/pop range of its thread around it, or -1. */
   readonly parent: Int32Array;
+  /** Ranges that lie deeper than `MAX_NESTING`. */
+  readonly tooDeep: number;
   /** Push/pop ranges that end after one that was open when they began: they cross it. */
   readonly crossing: number;
 }
+
+/**
+ * Ranges lie at most so deep in each other, the outermost at depth 1; one that lies deeper is taken to lie beside the one
+ * around it. Programs stay far below; durations of a damaged file may put thousands into each other, each with a path of
+ * all the others.
+ */
+export const MAX_NESTING = 256;
 
 /**
  * One sweep over ranges and calls in time order, with a stack of open ranges for each thread. A range
@@ -28,6 +37,8 @@ export function nestRanges(trace: Trace): RangeNesting {
   const callThread = calls.thread;
   const ofCall = new Int32Array(calls.length).fill(-1);
   const parent = new Int32Array(ranges.length).fill(-1);
+  const depth = new Uint16Array(ranges.length).fill(1);
+  let tooDeep = 0;
   const threads = new DenseIds();
   const stacks: number[][] = [];
 
@@ -44,7 +55,11 @@ export function nestRanges(trace: Trace): RangeNesting {
       for (let i = stack.length - 1; i >= 0; i--) {
         if (endOf(stack[i]!) <= start) continue;
         if (endOf(stack[i]!) >= end) {
-          parent[next] = stack[i]!;
+          const around = stack[i]!;
+          const isDeep = depth[around]! === MAX_NESTING;
+          if (isDeep) tooDeep++;
+          parent[next] = isDeep ? parent[around]! : around;
+          depth[next] = isDeep ? MAX_NESTING : depth[around]! + 1;
           break;
         }
         crosses = true;
@@ -66,5 +81,5 @@ export function nestRanges(trace: Trace): RangeNesting {
     if (stack.length > 0) ofCall[c] = stack[stack.length - 1]!;
   }
   openUntil(Infinity);
-  return { ofCall, parent, crossing };
+  return { ofCall, parent, crossing, tooDeep };
 }

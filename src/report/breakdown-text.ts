@@ -114,7 +114,8 @@ function remarks({ odd, graphOps, clippedNs, tree }: DeviceBreakdown): string[] 
   const put = (count: number, text: string): void => {
     if (count > 0) found.push(text);
   };
-  const { unknownLaunches, negativeDurations, openRanges, crossingRanges, pathsOnSeveralThreads } = odd;
+  const { unknownLaunches, negativeDurations, openRanges, crossingRanges, deepRanges } = odd;
+  const { pathsOnSeveralThreads } = odd;
   put(
     unknownLaunches,
     `${plural(unknownLaunches, 'op')} without its launch in the trace: no range is known for it`,
@@ -132,6 +133,10 @@ function remarks({ odd, graphOps, clippedNs, tree }: DeviceBreakdown): string[] 
   put(
     crossingRanges,
     `${plural(crossingRanges, 'range')} ended after one that was open when it began; not taken as inside it`,
+  );
+  put(
+    deepRanges,
+    `${plural(deepRanges, 'range')} lay in more than 256 others; taken to lie beside the one around them`,
   );
   put(
     pathsOnSeveralThreads,

@@ -187,6 +187,18 @@ describe('bad input', () => {
   const make = () =>
     ({ ops: [], calls: [], ranges: [] }) as Required<Pick<TraceRows, 'ops' | 'calls' | 'ranges'>>;
 
+  it('holds ranges that lie thousands deep in each other at a depth that can be shown, and counts them', () => {
+    const rows = make();
+    for (let i = 0; i < 5000; i++)
+      rows.ranges.push({ start: i, end: 20_000 - i, name: `r${'x'.repeat(i % 7)}` });
+    launched(rows, 6000, 30_000, 30_010);
+    const device = breakDown(rows);
+    expect(device.odd.deepRanges).toBe(5000 - 256);
+    expect(Math.max(...device.tree.map(({ depth }) => depth))).toBe(255);
+    expect(device.tree.reduce((sum, { ownOps }) => sum + ownOps, 0)).toBe(1);
+    expect(device.odd.crossingRanges).toBe(0);
+  });
+
   it('puts crossing ranges beside each other, each op in the one opened last, and counts them', () => {
     const rows = make();
     rows.ranges.push({ start: 0, end: 20, name: 'a' }, { start: 10, end: 30, name: 'b' });

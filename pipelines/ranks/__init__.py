@@ -1,0 +1,1 @@
+"""Denoising split over several GPUs by tokens, one process a GPU."""
