@@ -44,6 +44,28 @@ record_fixture() {
   gzip -9 -n -c "$scratch/fixture.gsdump" >"$out/small-graphs-h200.gsdump.gz"
 }
 
+# Two ranks on two GPUs of one machine, by our library and, in another run, by torch.profiler: OUT/ranks-h200. The file of
+# each rank counts from its own beginning, and the machine has one clock: what aligning them finds can be checked.
+record_ranks() {
+  local ranks=("$python" -W ignore -m pipelines.ranks --ranks 2 --steps 12 --late 0.02)
+  CUDA_INJECTION64_PATH=$library NVTX_INJECTION64_PATH=$library GAPSCOPE_OUT=$scratch/ranks GAPSCOPE_PROFILER_API=1 \
+    "${ranks[@]}" --profiler-api --out "$scratch/ranks.json"
+  "${ranks[@]}" --torch-profiler "$scratch/torch"
+  rm -rf "$out/ranks-h200"
+  mkdir -p "$out/ranks-h200/capture" "$out/ranks-h200/torch-profiler"
+  local trace number=0 table
+  for trace in "$scratch"/ranks/*.trace; do
+    mkdir "$out/ranks-h200/capture/process-$number.trace"
+    for table in "$trace"/*.arrows; do
+      gzip -9 -n -c "$table" >"$out/ranks-h200/capture/process-$number.trace/$(basename "$table").gz"
+    done
+    number=$((number + 1))
+  done
+  cp "$scratch/ranks.json" "$out/ranks-h200/steps.json"
+  cp "$scratch"/torch/*.json.gz "$out/ranks-h200/torch-profiler"
+  du -sk "$out/ranks-h200"
+}
+
 # What predictions are made from: recorded by the campaign that also measures what they are held against.
 record_whatif() {
   GAPSCOPE_LIBRARY=$library "$python" -m bench.whatif.campaign "$scratch/whatif" --stages captures \
@@ -65,6 +87,7 @@ for name in "${@:-full-eager small-eager small-graphs full-batch2 whatif}"; do
       full-batch2) record full-batch2 --preset full --blocks 8 --batch 2 --attention-backend cudnn ;;
       whatif) record_whatif ;;
       fixture) record_fixture ;;
+      ranks) record_ranks ;;
       *)
         echo "no recording is called $each" >&2
         exit 1

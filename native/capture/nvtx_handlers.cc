@@ -1,6 +1,8 @@
 // Our own NVTX: ranges cost two clock readings and two queue entries, need no GPU, and leave the stack of open
 // ranges where graph capture can see it. NVTX is header-only: every library of the program that uses it asks for
 // handlers on its own, so `InitializeInjectionNvtx2` is called several times.
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <wchar.h>
 
@@ -193,6 +195,41 @@ nvtxDomainHandle_t makeDomain(std::string_view name) noexcept {
 nvtxDomainHandle_t NVTX_API createDomainA(const char* name) { return makeDomain(textOf(name)); }
 nvtxDomainHandle_t NVTX_API createDomainW(const wchar_t* name) { return makeDomain(narrow(name)); }
 
+// The payload extension. What a program says beside its ranges is not recorded, but where they begin and end is: NCCL
+// opens its ranges with the functions above and closes some of them with these, and a range that stays open would stand
+// around all that follows on its thread.
+constexpr std::string_view kPayload = "(payload)";
+
+int NVTX_API pushPayload(nvtxDomainHandle_t d, const void*, size_t) { return push(d, kPayload); }
+int NVTX_API popPayload(nvtxDomainHandle_t d, const void*, size_t) { return pop(d); }
+nvtxRangeId_t NVTX_API startPayload(nvtxDomainHandle_t d, const void*, size_t) { return start(d, kPayload); }
+void NVTX_API endPayload(nvtxDomainHandle_t, nvtxRangeId_t id, const void*, size_t) { end(id); }
+void NVTX_API markPayload(nvtxDomainHandle_t d, const void*, size_t) { mark(d, kPayload); }
+
+// As in nvtxDetail/nvtxExtTypes.h and nvToolsExtPayload.h, which toolkits before 12 do not have.
+struct ExtensionSegment {
+  size_t id;
+  size_t slots;
+  intptr_t* functions;
+};
+struct ExtensionModule {
+  uint16_t nvtxVersion;
+  uint16_t size;
+  uint16_t id;
+  uint16_t compatibility;
+  size_t segmentCount;
+  ExtensionSegment* segments;
+  const void* getExportFunction;
+  const void* info;
+};
+constexpr uint16_t kPayloadModule = 2;
+enum PayloadFunction : size_t { kMarkPayload = 2, kPushPayload, kPopPayload, kStartPayload, kEndPayload };
+
+template <class Function>
+void install(const ExtensionSegment& segment, PayloadFunction which, Function* handler) {
+  if (which < segment.slots) segment.functions[which] = reinterpret_cast<intptr_t>(handler);
+}
+
 template <class Function>
 void install(NvtxFunctionTable table, unsigned int size, unsigned int id, Function* handler) {
   if (id < size && table[id] != nullptr) *table[id] = reinterpret_cast<NvtxFunctionPointer>(handler);
@@ -200,6 +237,22 @@ void install(NvtxFunctionTable table, unsigned int size, unsigned int id, Functi
 
 }  // namespace
 }  // namespace gapscope::capture
+
+// Called by NVTX for each of its extensions, in every library that uses one. 1: handlers are in place.
+GAPSCOPE_EXPORT int InitializeInjectionNvtxExtension(void* moduleInfo) {
+  using namespace gapscope::capture;
+  const auto* module = static_cast<const ExtensionModule*>(moduleInfo);
+  if (module == nullptr || module->size < sizeof(ExtensionModule) || module->id != kPayloadModule) return 0;
+  if (module->segmentCount == 0 || module->segments == nullptr) return 0;
+  const ExtensionSegment& segment = module->segments[0];
+  if (segment.functions == nullptr) return 0;
+  install(segment, kMarkPayload, markPayload);
+  install(segment, kPushPayload, pushPayload);
+  install(segment, kPopPayload, popPayload);
+  install(segment, kStartPayload, startPayload);
+  install(segment, kEndPayload, endPayload);
+  return 1;
+}
 
 // Called by NVTX in every library that uses it. 1: handlers are in place.
 GAPSCOPE_EXPORT int InitializeInjectionNvtx2(NvtxGetExportTableFunc_t getExportTable) {

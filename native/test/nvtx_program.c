@@ -1,6 +1,12 @@
-/* Uses NVTX in every way our handlers know, and CUDA in none: nvtx_program [fork|leave-open|loop N]
+/* Uses NVTX in every way our handlers know, and CUDA in none: nvtx_program [fork|leave-open|payloads|loop N]
    Run with NVTX_INJECTION64_PATH naming the capture library. What it does is what test/native/nvtx.test.ts expects. */
 #include <nvtx3/nvToolsExt.h>
+#if defined(__has_include)
+#if __has_include(<nvtx3/nvToolsExtPayload.h>)
+#include <nvtx3/nvToolsExtPayload.h>
+#define HAS_PAYLOADS 1
+#endif
+#endif
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +97,34 @@ static void everyWay(void) {
   nvtxRangeEnd(987654321); /* never begun */
 }
 
+/* Opens and closes ranges as NCCL does. */
+static int withPayloads(void) {
+#ifdef HAS_PAYLOADS
+  const long size = 42;
+  nvtxPayloadData_t payload = {NVTX_PAYLOAD_ENTRY_TYPE_INT64, sizeof size, &size};
+  nvtxDomainHandle_t nccl = nvtxDomainCreateA("NCCL");
+  nvtxEventAttributes_t a = attributes();
+  a.messageType = NVTX_MESSAGE_TYPE_REGISTERED;
+  a.message.registered = nvtxDomainRegisterStringA(nccl, "ncclCommInitRankConfig");
+  nvtxRangePushA("step");
+  nvtxDomainRangePushEx(nccl, &a);
+  rest(100);
+  nvtxRangePopPayload(nccl, &payload, 1);
+  nvtxRangePushPayload(nccl, &payload, 1);
+  nvtxDomainRangePop(nccl);
+  const nvtxRangeId_t id = nvtxRangeStartPayload(nccl, &payload, 1);
+  nvtxMarkPayload(nccl, &payload, 1);
+  nvtxRangeEndPayload(nccl, id, &payload, 1);
+  nvtxRangePushA("after");
+  nvtxRangePop();
+  nvtxRangePop();
+  return 0;
+#else
+  fprintf(stderr, "built without nvToolsExtPayload.h\n");
+  return 3;
+#endif
+}
+
 int main(int argc, char** argv) {
   const char* mode = argc > 1 ? argv[1] : "";
   if (strcmp(mode, "loop") == 0) {
@@ -106,6 +140,7 @@ int main(int argc, char** argv) {
     printf("%.1f\n", ns / (double)count);
     return 0;
   }
+  if (strcmp(mode, "payloads") == 0) return withPayloads();
   everyWay();
   if (strcmp(mode, "fork") == 0) {
     nvtxRangePushA("before fork");

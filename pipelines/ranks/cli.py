@@ -81,8 +81,9 @@ def gathered(mine: Tensor, lengths: list[int]) -> Tensor:
 
 
 def attended(q: Tensor, k: Tensor, v: Tensor, heads: int) -> Tensor:
-    by_head = [each.unflatten(-1, (heads, -1)).transpose(0, 1) for each in (q, k, v)]
-    return functional.scaled_dot_product_attention(*by_head).transpose(0, 1).flatten(1)
+    # With a batch of one: without any, PyTorch has no fused kernel and takes single precision.
+    by_head = [each.unflatten(-1, (heads, -1)).transpose(0, 1)[None] for each in (q, k, v)]
+    return functional.scaled_dot_product_attention(*by_head)[0].transpose(0, 1).flatten(1)
 
 
 def denoise(layers: nn.ModuleList, x: Tensor, lengths: list[int], step: int) -> Tensor:

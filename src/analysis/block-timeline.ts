@@ -5,12 +5,14 @@ import { blockStates, type BlockState, type FillingRule } from './block-roles.js
 import type { BlocksOptions } from './blocks-options.js';
 import { ownerOfCalls } from './call-owner.js';
 import { selectDeviceWindows } from './device-windows.js';
+import type { Groundwork } from './groundwork.js';
 import { findKvOps, rollingBlocks, type KvOps } from './kv-ops.js';
-import { KvScopes } from './kv-scopes.js';
+import { kvScopes } from './kv-scopes.js';
 import { launchOfOps } from './launch.js';
 import { projectRanges, type Projection } from './projection.js';
 import { nestRanges, type RangeNesting } from './ranges.js';
 import { runConfig, type RunConfig } from './run-config.js';
+import { runThrough, type Sliced } from './slices.js';
 import { matchRanges } from './window.js';
 
 export const DEFAULT_SWITCH_PATTERN = 'recache_after_switch*';
@@ -45,18 +47,30 @@ export interface BlockTimeline {
  * are no blocks.
  */
 export function blockTimeline(trace: Trace, options: BlocksOptions, required: boolean): BlockTimeline {
-  const launch = launchOfOps(trace);
-  const nesting = nestRanges(trace);
+  return runThrough(blockTimelineInSlices(trace, options, required));
+}
+
+/** The same in slices, from work that others have done. */
+export function* blockTimelineInSlices(
+  trace: Trace,
+  options: BlocksOptions,
+  required: boolean,
+  ground?: Pick<Groundwork, 'launch' | 'nesting'>,
+): Sliced<BlockTimeline> {
+  const launch = ground?.launch ?? launchOfOps(trace);
+  const nesting = ground?.nesting ?? nestRanges(trace);
   const blockPattern = options.block ?? DEFAULT_BLOCK_PATTERN;
   const switchPattern = options.switch ?? DEFAULT_SWITCH_PATTERN;
   const notices: string[] = [];
   const rows = blockRows(trace, options.block, required);
-  const { device, projections } = placeBlocks(trace, launch, rows, options.device);
+  yield;
+  const { device, projections } = yield* placeBlocks(trace, launch, rows, options.device);
   if (rows.length > 0 && projections.length === 0 && required) {
     throw new UserError(`The blocks '${blockPattern}' launched nothing on device ${device}.`, {
       hint: 'Choose the ranges whose thread launches the work of a block: --block PATTERN.',
     });
   }
+  yield;
   const idle = rows.length - projections.length;
   if (idle > 0 && projections.length > 0) {
     notices.push(`${count(idle, 'block')} launched nothing on device ${device}, and ${are(idle)} left out`);
@@ -69,8 +83,9 @@ export function blockTimeline(trace: Trace, options: BlocksOptions, required: bo
   const inside = recaches.filter((row) => !blockRowsInOrder.includes(row));
   const blockOfCall = ownerOfCalls(trace, blockRowsInOrder);
   const recacheOfCall = ownerOfCalls(trace, inside);
-  const scopes = new KvScopes(trace, launch, nesting, options.rules);
-  const kv = findKvOps(trace, launch, device, scopes, { blockOfCall, recacheOfCall });
+  yield;
+  const scopes = yield* kvScopes(trace, launch, nesting, options.rules);
+  const kv = yield* findKvOps(trace, launch, device, scopes, { blockOfCall, recacheOfCall });
   const rolls = rollingBlocks(kv, blocks.length);
   const named = blocks.map((block) => trace.strings[trace.ranges.name[block.range]!] ?? '');
   const facts = blocks.map((_, b) => ({ name: named[b]!, rolls: rolls[b] === 1, hasSwitch: isSwitch[b]! }));
@@ -121,14 +136,15 @@ function switchRows(trace: Trace, given: string | undefined): IndexIntoRanges[] 
 }
 
 /** The blocks' projections on the device asked for, or on the first where they ran. */
-function placeBlocks(
+function* placeBlocks(
   trace: Trace,
   launch: Int32Array,
   rows: readonly IndexIntoRanges[],
   wanted: number | undefined,
-): { device: number; projections: Projection[] } {
+): Sliced<{ device: number; projections: Projection[] }> {
   const devices = selectDeviceWindows(trace, launch, wanted === undefined ? {} : { device: wanted });
   for (const { device } of devices) {
+    yield;
     const projections = projectRanges(trace, launch, device, rows);
     if (projections.length > 0) return { device, projections };
   }

@@ -1,182 +1,162 @@
 import { UserError } from '../trace/errors.js';
 import type { Trace } from '../trace/trace.js';
-import { findGaps } from './busy.js';
-import { CAUSES } from './causes.js';
-import { selectDeviceWindows } from './device-windows.js';
-import { GapSplitter } from './gap-split.js';
-import { visitIdle } from './idle-pieces.js';
+import { apportion } from './apportion.js';
+import type { BlocksOptions } from './blocks-options.js';
+import { compareNotices } from './compare-notices.js';
+import type {
+  CompareHotspot,
+  CompareResult,
+  CompareRow,
+  CompareTimes,
+  CompareTotals,
+} from './compare-result.js';
+import { sumsOf, type RunSums, type Sums } from './compare-sums.js';
+import { chooseWindows } from './compare-windows.js';
+import { headlineChanges } from './headline-changes.js';
 import { distinctKernelNames } from './kernel-name.js';
-import { callsByCorrelation } from './launch.js';
-import { visitOps } from './ops-in-windows.js';
-import { pathOfOps } from './paths.js';
-import { nestRanges } from './ranges.js';
+import { runBlocks, type ProcessBlocks } from './run-blocks.js';
+import { peakMemory, runDifferences } from './run-differences.js';
 
-export interface CompareOptions {
+export type {
+  CompareBasis,
+  CompareHotspot,
+  CompareResult,
+  CompareRow,
+  CompareTimes,
+  CompareTotals,
+} from './compare-result.js';
+
+/** Blocks, switches and rules as elsewhere; the same for both runs. */
+export interface CompareOptions extends BlocksOptions {
   /** `--window`, as `parseWindow` reads it; the same for both. */
   readonly window?: string;
-  readonly device?: number;
-}
-
-/** One thing that is in either run, or in both. Times are sums over all devices and processes. */
-export interface CompareRow {
-  /** A template path, a kernel's short name, a cause. */
-  readonly label: string;
-  /** Kernels: the whole name, by which they are matched. */
-  readonly fullName?: string;
-  readonly baseCount: number;
-  readonly candidateCount: number;
-  readonly baseNs: number;
-  readonly candidateNs: number;
-}
-
-/** Sums of a run within the windows. */
-export interface CompareTotals {
-  readonly ops: number;
-  /** Sum of the ops' durations, clipped to the windows: ops that overlap count twice. */
-  readonly opNs: number;
-  readonly idleNs: number;
-  readonly spanNs: number;
-}
-
-/** What changed from one run to another. Largest difference first; the rows of each list sum to the totals. */
-export interface CompareResult {
-  readonly schema: 'gapscope.compare/1';
-  readonly window?: string;
-  readonly base: CompareTotals;
-  readonly candidate: CompareTotals;
-  /** Time of ops by their template path. */
-  readonly byTemplate: readonly CompareRow[];
-  /** Time of ops by name. */
-  readonly byKernel: readonly CompareRow[];
-  /** Idle time by cause; `count` is the gaps in which the cause has a part. */
-  readonly byCause: readonly CompareRow[];
+  /** Sums as they are, the default, or an instance's share of them: of a block, or of a range of the window. */
+  readonly per?: 'total' | 'instance';
 }
 
 /**
- * Compares two runs, given as the traces of their processes. Ops are matched by template path and by name, both of
- * which stay the same from run to run; times as they are, not scaled to equal lengths.
- * @throws UserError if the window holds nothing in one of them
+ * Compares two runs, given as the traces of their processes. Ops are matched by template path and by name, gaps by
+ * what lies before and after, place and cause: all of which stay the same from run to run.
+ * @throws UserError if the window, blocks or device asked for are missing in one of them, or it has no GPU work
  */
 export function compareRuns(
   base: readonly Trace[],
   candidate: readonly Trace[],
   options: CompareOptions = {},
 ): CompareResult {
-  const one = sumsOf(base, options);
-  const other = sumsOf(candidate, options);
-  const kernels = rowsOf(one.byKernel, other.byKernel);
+  const { window, per = 'total', rules } = options;
+  // A window stands on its own: blocks are asked for where there is none, or where they are named.
+  const withBlocks = window === undefined || options.block !== undefined;
+  const blocksOf = (traces: readonly Trace[]): ProcessBlocks[] =>
+    withBlocks ? runBlocks(traces, options) : [];
+  const baseBlocks = saying('base', () => blocksOf(base));
+  const candidateBlocks = saying('candidate', () => blocksOf(candidate));
+  const chosen = chooseWindows(baseBlocks, candidateBlocks, { ...options, per });
+  const one = saying('base', () => sumsOf(base, chosen.base, rules?.classes));
+  const other = saying('candidate', () => sumsOf(candidate, chosen.candidate, rules?.classes));
+  const isEach = per === 'instance' && chosen.basis !== 'window';
+  const baseBy = isEach ? one.windowsNs.length : 1;
+  const candidateBy = isEach ? other.windowsNs.length : 1;
+  const rows = (key: 'byTemplate' | 'byKernel' | 'byCause' | 'byHotspot'): CompareRow[] =>
+    rowsOf(one[key], other[key], baseBy, candidateBy);
+  const kernels = rows('byKernel');
   const short = distinctKernelNames(kernels.map(({ label }) => label));
+  const { differences, optionsKnown } = runDifferences(base, candidate);
+  const memory = peakMemory(base, candidate);
   return {
     schema: 'gapscope.compare/1',
-    ...(options.window === undefined ? {} : { window: options.window }),
-    base: one.totals,
-    candidate: other.totals,
-    byTemplate: rowsOf(one.byTemplate, other.byTemplate),
+    ...(window === undefined ? {} : { window }),
+    basis: chosen.basis,
+    per,
+    base: totalsOf(one, baseBy),
+    candidate: totalsOf(other, candidateBy),
+    latencies: headlineChanges(
+      { blocks: baseBlocks, sums: one },
+      { blocks: candidateBlocks, sums: other },
+      chosen.basis,
+    ),
+    byTemplate: rows('byTemplate'),
     byKernel: kernels.map((row, i) => ({ ...row, label: short[i]!, fullName: row.label })),
-    byCause: rowsOf(one.byCause, other.byCause),
+    byCause: rows('byCause'),
+    byHotspot: rows('byHotspot').map((row) => hotspot(row, one, other)),
+    differences,
+    ...(memory === undefined ? {} : { peakMemoryBytes: memory }),
+    notices: compareNotices(
+      { traces: base, blocks: baseBlocks, sums: one },
+      { traces: candidate, blocks: candidateBlocks, sums: other },
+      { basis: chosen.basis, per, withBlocks, differences, optionsKnown },
+    ),
   };
 }
 
-interface Sum {
-  count: number;
-  ns: number;
-}
-type Sums = Map<string, Sum>;
-
-interface RunSums {
-  readonly totals: { ops: number; opNs: number; idleNs: number; spanNs: number };
-  readonly byTemplate: Sums;
-  readonly byKernel: Sums;
-  readonly byCause: Sums;
+/** Says of a mistake in which run it is. */
+function saying<T>(run: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { message, hint } = error;
+    throw new UserError(`In the ${run}: ${message}`, hint === undefined ? {} : { hint });
+  }
 }
 
-function sumsOf(traces: readonly Trace[], options: CompareOptions): RunSums {
-  const sums: RunSums = {
-    totals: { ops: 0, opNs: 0, idleNs: 0, spanNs: 0 },
-    byTemplate: new Map(),
-    byKernel: new Map(),
-    byCause: new Map(),
+function totalsOf({ totals, windowsNs, devices }: RunSums, dividedBy: number): CompareTotals {
+  const { ops, opNs, busyNs, idleNs, spanNs, clippedNs } = totals;
+  const share = (ns: number): number => Math.round(ns / dividedBy);
+  const each = { opNs: share(opNs), overlapNs: share(opNs - busyNs), idleNs: share(idleNs) };
+  // Each part is rounded by itself, and the sums are made of the parts, so that they close.
+  const eachBusyNs = each.opNs - each.overlapNs;
+  const eachTimes: CompareTimes = { ...each, busyNs: eachBusyNs, spanNs: eachBusyNs + each.idleNs };
+  return {
+    ops,
+    opNs,
+    overlapNs: opNs - busyNs,
+    busyNs,
+    idleNs,
+    spanNs,
+    instances: windowsNs.length,
+    devices,
+    clippedNs,
+    dividedBy,
+    each: eachTimes,
   };
-  let failure: UserError | undefined;
-  let added = 0;
-  for (const trace of traces) {
-    try {
-      addTrace(sums, trace, options);
-      added++;
-    } catch (error) {
-      // A process that has no such window takes no part in it.
-      if (!(error instanceof UserError)) throw error;
-      failure ??= error;
-    }
-  }
-  if (added === 0 && failure !== undefined) throw failure;
-  return sums;
 }
 
-function addTrace(sums: RunSums, trace: Trace, options: CompareOptions): void {
-  const { ops, strings } = trace;
-  const splitter = new GapSplitter(trace, callsByCorrelation(trace));
-  const selections = selectDeviceWindows(trace, splitter.launch, options);
-  const paths = pathOfOps(trace, splitter.launch, nestRanges(trace));
-  const ofPath = new Counts(paths.template.length);
-  const ofName = new Counts(strings.length);
-  const ofCause = new Counts(CAUSES.length);
-  for (const { device, windows, window } of selections) {
-    sums.totals.spanNs += window.spanNs;
-    visitOps(trace, device, windows, (op, insideNs, began) => {
-      ofPath.add(paths.pathId[op]!, insideNs, began ? 1 : 0);
-      ofName.add(ops.name[op]!, insideNs, began ? 1 : 0);
-      sums.totals.opNs += insideNs;
-      if (began) sums.totals.ops++;
-    });
-    visitIdle(splitter, findGaps(trace, device, window), windows, ({ durationNs, whole, parts }) => {
-      sums.totals.idleNs += durationNs;
-      if (whole >= 0) {
-        ofCause.add(whole, durationNs, 1);
-        return;
-      }
-      for (let c = 0; c < CAUSES.length; c++) if (parts[c]! > 0) ofCause.add(c, parts[c]!, 1);
-    });
-  }
-  ofPath.addTo(sums.byTemplate, (path) => paths.text(path));
-  ofName.addTo(sums.byKernel, (name) => strings[name] ?? `?${name}`);
-  ofCause.addTo(sums.byCause, (cause) => CAUSES[cause]!);
-}
-
-class Counts {
-  readonly #ns: Float64Array;
-  readonly #count: Float64Array;
-
-  constructor(length: number) {
-    this.#ns = new Float64Array(length);
-    this.#count = new Float64Array(length);
-  }
-
-  add(id: number, ns: number, count: number): void {
-    this.#ns[id]! += ns;
-    this.#count[id]! += count;
-  }
-
-  addTo(sums: Sums, label: (id: number) => string): void {
-    for (let id = 0; id < this.#ns.length; id++) {
-      if (this.#count[id] === 0 && this.#ns[id] === 0) continue;
-      const key = label(id);
-      const sum = sums.get(key) ?? { count: 0, ns: 0 };
-      sum.count += this.#count[id]!;
-      sum.ns += this.#ns[id]!;
-      sums.set(key, sum);
-    }
-  }
-}
-
-function rowsOf(base: Sums, candidate: Sums): CompareRow[] {
+/** Rows of both, matched by label; the largest difference first. */
+function rowsOf(base: Sums, candidate: Sums, baseBy: number, candidateBy: number): CompareRow[] {
+  const baseEach = eachOf(base, baseBy);
+  const candidateEach = eachOf(candidate, candidateBy);
   return [...new Set([...base.keys(), ...candidate.keys()])]
-    .map((label) => ({
-      label,
-      baseCount: base.get(label)?.count ?? 0,
-      candidateCount: candidate.get(label)?.count ?? 0,
-      baseNs: base.get(label)?.ns ?? 0,
-      candidateNs: candidate.get(label)?.ns ?? 0,
-    }))
-    .sort((a, b) => Math.abs(b.candidateNs - b.baseNs) - Math.abs(a.candidateNs - a.baseNs));
+    .map((label) => {
+      const baseEachNs = baseEach.get(label) ?? 0;
+      const candidateEachNs = candidateEach.get(label) ?? 0;
+      return {
+        label,
+        baseCount: base.get(label)?.count ?? 0,
+        candidateCount: candidate.get(label)?.count ?? 0,
+        baseNs: base.get(label)?.ns ?? 0,
+        candidateNs: candidate.get(label)?.ns ?? 0,
+        baseEachNs,
+        candidateEachNs,
+        differenceNs: candidateEachNs - baseEachNs,
+      };
+    })
+    .sort((a, b) => Math.abs(b.differenceNs) - Math.abs(a.differenceNs) || compareTexts(a.label, b.label));
+}
+
+function eachOf(sums: Sums, divisor: number): Map<string, number> {
+  const shares = apportion(
+    [...sums.values()].map(({ ns }) => ns),
+    divisor,
+  );
+  return new Map([...sums.keys()].map((label, i) => [label, shares[i]!]));
+}
+
+function hotspot(row: CompareRow, base: RunSums, candidate: RunSums): CompareHotspot {
+  const key = base.hotspots.get(row.label) ?? candidate.hotspots.get(row.label)!;
+  return { ...row, ...key, label: `${key.before} → ${key.after}` };
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -3,14 +3,16 @@ import { busyNs, findGaps, type DeviceGaps } from './busy.js';
 import { CAUSE, CAUSES, type Cause } from './causes.js';
 import { selectDeviceWindows, type DeviceWindows, type ResultWindow } from './device-windows.js';
 import { GapSplitter } from './gap-split.js';
+import type { Groundwork } from './groundwork.js';
 import { HotspotGroups, NO_OP, type GapExample, type Hotspot, type HotspotGroup } from './hotspots.js';
-import { visitIdle } from './idle-pieces.js';
+import { visitIdleInSlices } from './idle-pieces.js';
 import { OP_CLASSES, OpClassifier, type OpClassRules } from './op-class.js';
 import { totalOps, type OpCounts } from './op-counts.js';
 import { NO_PATH } from './path-trie.js';
 import { pathOfOps, type GraphCoverage, type OpPaths } from './paths.js';
 import { QueuedBehindTotals, shortOpName, type QueuedBehind } from './queued-behind.js';
 import { nestRanges } from './ranges.js';
+import { runThrough, type Sliced } from './slices.js';
 import { streamIdle, type StreamIdleResult } from './stream-idle.js';
 import type { WindowSelection } from './window.js';
 
@@ -69,15 +71,22 @@ const DEFAULT_TOP = 20;
  * @throws UserError if the trace has no GPU work, or the device or window does not exist.
  */
 export function analyzeGaps(trace: Trace, options: GapsOptions = {}): GapsResult {
-  const splitter = new GapSplitter(trace);
+  return runThrough(gapsInSlices(trace, options));
+}
+
+/** The same in slices, from work that others have done. */
+export function* gapsInSlices(trace: Trace, options: GapsOptions, ground?: Groundwork): Sliced<GapsResult> {
+  const splitter = ground?.splitter ?? new GapSplitter(trace);
   const selections = selectDeviceWindows(trace, splitter.launch, options);
-  const paths = pathOfOps(trace, splitter.launch, nestRanges(trace));
-  const classes = new OpClassifier(trace, paths, options.classes);
-  const context = { trace, splitter, paths, classes };
-  return {
-    schema: 'gapscope.gaps/1',
-    devices: selections.map((selection) => analyzeDevice(context, selection, options)),
-  };
+  const paths = ground?.paths ?? pathOfOps(trace, splitter.launch, nestRanges(trace));
+  const classes =
+    (options.classes === undefined ? ground?.classes : undefined) ??
+    new OpClassifier(trace, paths, options.classes);
+  const keys = HotspotGroups.keys(paths.template.length);
+  const context = { trace, splitter, paths, classes, keys };
+  const devices: DeviceGapsResult[] = [];
+  for (const selection of selections) devices.push(yield* analyzeDevice(context, selection, options));
+  return { schema: 'gapscope.gaps/1', devices };
 }
 
 interface Context {
@@ -85,23 +94,34 @@ interface Context {
   readonly splitter: GapSplitter;
   readonly paths: OpPaths;
   readonly classes: OpClassifier;
+  /** Of `HotspotGroups`, for one device after the other. */
+  readonly keys: Int32Array;
 }
 
-function analyzeDevice(context: Context, selection: DeviceWindows, options: GapsOptions): DeviceGapsResult {
+function* analyzeDevice(
+  context: Context,
+  selection: DeviceWindows,
+  options: GapsOptions,
+): Sliced<DeviceGapsResult> {
   const { trace, paths, splitter } = context;
   const { top = DEFAULT_TOP, streamKernelWaitBelowNs: belowNs } = options;
   const { device, window, windows, clippedNs } = selection;
   const { spanNs } = window;
-  const budget = chargeGaps(context, findGaps(trace, device, window), windows);
-  const ranked = budget.groups.rank();
+  yield;
+  const gaps = findGaps(trace, device, window);
+  yield;
+  const budget = yield* chargeGaps(context, gaps, windows);
+  const ranked = yield* budget.groups.rankInSlices();
   const listed = ranked.slice(0, top);
   const omitted = ranked.slice(top);
+  const busy = busyNs(trace, device, windows);
+  yield;
   return {
     pid: trace.pid,
     window,
     windows: windows.length,
     clippedNs,
-    busyNs: busyNs(trace, device, windows),
+    busyNs: busy,
     idleNs: budget.idleNs,
     gapCount: budget.pieces.length,
     ...totalOps(trace, device, windows),
@@ -140,17 +160,21 @@ interface Budget {
   readonly unknownLaunches: number;
 }
 
-function chargeGaps(context: Context, gaps: DeviceGaps, windows: WindowSelection['windows']): Budget {
+function* chargeGaps(
+  context: Context,
+  gaps: DeviceGaps,
+  windows: WindowSelection['windows'],
+): Sliced<Budget> {
   const { trace, splitter, paths, classes } = context;
   const capacity = gaps.length + windows.length;
   const pieces: Pieces = { length: 0, gap: new Int32Array(capacity), startNs: new Float64Array(capacity) };
-  const groups = new HotspotGroups(capacity, paths.template.length);
+  const groups = new HotspotGroups(capacity, paths.template.length, context.keys);
   const queuedBehind = new QueuedBehindTotals(trace);
   const parts = new Float64Array(CAUSES.length);
   let unknownLaunches = 0;
   let lastAfter = -1;
   let lastClass: number = NO_OP;
-  visitIdle(splitter, gaps, windows, (piece) => {
+  yield* visitIdleInSlices(splitter, gaps, windows, (piece) => {
     const { gap, after, durationNs } = piece;
     const before = gaps.before[gap]!;
     let cause = piece.whole;

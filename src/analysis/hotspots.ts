@@ -1,6 +1,7 @@
 import { CAUSES, type Cause } from './causes.js';
 import { OP_CLASSES, type OpClass } from './op-class.js';
 import { medianAndP95 } from './percentile.js';
+import { runThrough, type Sliced } from './slices.js';
 
 /** Stands for a class where the window's edge, not an op, bounds the gap. */
 export const NO_OP = OP_CLASSES.length;
@@ -63,11 +64,16 @@ export class HotspotGroups {
   readonly #durationNs: Float64Array;
   #length = 0;
 
-  /** For at most `capacity` gaps and paths below `paths`. */
-  constructor(capacity: number, paths: number) {
-    this.#groupOfKey = new Int32Array(Math.min(paths * KEYS_PER_PATH, MAX_DENSE_KEYS));
+  /** For at most `capacity` gaps and paths below `paths`. `keys` are those of groups that no more gap is added to. */
+  constructor(capacity: number, paths: number, keys = HotspotGroups.keys(paths)) {
+    this.#groupOfKey = keys.fill(0);
     this.#group = new Int32Array(capacity);
     this.#durationNs = new Float64Array(capacity);
+  }
+
+  /** Room for the keys of paths below `paths`: megabytes, so devices analyzed one after the other share it. */
+  static keys(paths: number): Int32Array {
+    return new Int32Array(Math.min(paths * KEYS_PER_PATH, MAX_DENSE_KEYS));
   }
 
   /** Adds a gap; gaps are numbered 0, 1, … in this order. Classes are indices into `OP_CLASSES` or `NO_OP`. */
@@ -97,16 +103,22 @@ export class HotspotGroups {
 
   /** All groups, largest total first; of equal totals the first seen. */
   rank(): HotspotGroup[] {
+    return runThrough(this.rankInSlices());
+  }
+
+  *rankInSlices(): Sliced<HotspotGroup[]> {
     const groups = this.#groups;
     const next = new Float64Array(groups.length + 1);
     groups.forEach((group, g) => (next[g + 1] = next[g]! + group.count));
     const starts = next.slice();
     const sorted = new Float64Array(this.#length);
     for (let i = 0; i < this.#length; i++) sorted[next[this.#group[i]!]!++] = this.#durationNs[i]!;
-    groups.forEach((group, g) => {
+    yield;
+    for (const [g, group] of groups.entries()) {
       const durations = sorted.subarray(starts[g], starts[g + 1]);
       Object.assign(group, medianAndP95(durations));
-    });
+      yield;
+    }
     return groups.toSorted((a, b) => b.totalNs - a.totalNs);
   }
 }

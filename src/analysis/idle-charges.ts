@@ -2,7 +2,8 @@ import type { IndexIntoOps, Trace } from '../trace/trace.js';
 import { findGaps, type Interval } from './busy.js';
 import { CAUSES, type Cause } from './causes.js';
 import type { GapSplitter } from './gap-split.js';
-import { visitIdle } from './idle-pieces.js';
+import { visitIdleInSlices } from './idle-pieces.js';
+import { runThrough, type Sliced } from './slices.js';
 
 /**
  * A piece of a gap, charged to the op that ends it (-1 if none does): `parts` are its nanoseconds by `CAUSES`, in an
@@ -23,9 +24,21 @@ export function chargeIdle(
   windows: readonly Interval[],
   visit: IdleVisitor,
 ): void {
+  runThrough(chargeIdleInSlices(trace, splitter, device, windows, visit));
+}
+
+/** The same in slices. */
+export function* chargeIdleInSlices(
+  trace: Trace,
+  splitter: GapSplitter,
+  device: number,
+  windows: readonly Interval[],
+  visit: IdleVisitor,
+): Sliced<void> {
   if (windows.length === 0) return;
   const gaps = findGaps(trace, device, { startNs: windows[0]!.startNs, endNs: windows.at(-1)!.endNs });
-  visitIdle(splitter, gaps, windows, ({ gap, after, durationNs, whole, parts }) => {
+  yield;
+  yield* visitIdleInSlices(splitter, gaps, windows, ({ gap, after, durationNs, whole, parts }) => {
     if (whole >= 0) {
       parts.fill(0);
       parts[whole] = durationNs;

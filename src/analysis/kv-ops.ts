@@ -1,5 +1,6 @@
 import type { Trace } from '../trace/trace.js';
 import type { KvScopes, OpScope } from './kv-scopes.js';
+import type { Sliced } from './slices.js';
 
 export const OPERATION = {
   index: 0,
@@ -39,22 +40,23 @@ export interface CallPlaces {
   readonly recacheOfCall: Int32Array;
 }
 
-export function findKvOps(
+/** A few milliseconds of work. */
+const OPS_A_SLICE = 16_384;
+
+export function* findKvOps(
   trace: Trace,
   launch: Int32Array,
   device: number,
   scopes: KvScopes,
   { blockOfCall, recacheOfCall }: CallPlaces,
-): KvOps {
+): Sliced<KvOps> {
   const { ops } = trace;
   const scope: OpScope = { operation: -1, instance: -1, layer: -1, unit: -1 };
   const operations = new Int8Array(ops.length).fill(-1);
   let length = 0;
-  for (let i = 0; i < ops.length; i++) {
-    if (ops.device[i] !== device) continue;
-    scopes.read(i, scope);
-    operations[i] = scope.operation;
-    if (scope.operation >= 0) length++;
+  for (let i = 0; i < ops.length; i += OPS_A_SLICE) {
+    length += readOperations(ops, device, scopes, i, Math.min(ops.length, i + OPS_A_SLICE), operations);
+    yield;
   }
   const op = new Int32Array(length);
   const operation = new Uint8Array(length);
@@ -78,12 +80,33 @@ export function findKvOps(
     block[n] = call < 0 ? -1 : blockOfCall[call]!;
     recache[n] = call >= 0 && recacheOfCall[call]! >= 0 ? 1 : 0;
     n++;
+    if (n % OPS_A_SLICE === 0) yield;
   }
   const instances = instanceIds.size;
   const { position, sizes } = positions(instance, instances);
   splitInserts(operation, instance, position, sizes);
   const units = unitIds.size;
   return { length, op, operation, instance, instances, position, layer, unit, units, block, recache };
+}
+
+/** Fills `operations` from one op to before another; returns how many of them are KV work. */
+function readOperations(
+  { device: devices }: Trace['ops'],
+  device: number,
+  scopes: KvScopes,
+  from: number,
+  to: number,
+  operations: Int8Array,
+): number {
+  const scope: OpScope = { operation: -1, instance: -1, layer: -1, unit: -1 };
+  let found = 0;
+  for (let i = from; i < to; i++) {
+    if (devices[i] !== device) continue;
+    scopes.read(i, scope);
+    operations[i] = scope.operation;
+    if (scope.operation >= 0) found++;
+  }
+  return found;
 }
 
 function denseId(ids: Map<number, number>, key: number): number {

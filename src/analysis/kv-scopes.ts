@@ -4,6 +4,7 @@ import { GraphCaptures } from './graph-capture.js';
 import { KV_OPERATIONS } from './kv-result.js';
 import type { RangeNesting } from './ranges.js';
 import { DEFAULT_RULES, type Rules } from './rules.js';
+import type { Sliced } from './slices.js';
 import { templateOf } from './template.js';
 
 const NO_OPERATION = -1;
@@ -33,6 +34,21 @@ export interface OpScope {
   unit: number;
 }
 
+/** A few milliseconds of work. */
+const RANGES_A_SLICE = 16_384;
+
+/** Reads what all ranges say. */
+export function* kvScopes(
+  trace: Trace,
+  launch: Int32Array,
+  nesting: RangeNesting,
+  rules?: Rules,
+): Sliced<KvScopes> {
+  const scopes = new KvScopes(trace, launch, nesting, rules, 0);
+  while (scopes.readRanges(RANGES_A_SLICE)) yield;
+  return scopes;
+}
+
 /**
  * Finds KV ranges and layers around ops: from the ranges open at the launch, and for an op of a graph replay from those
  * at its capture first. A replay's instances are told apart by launch call.
@@ -42,26 +58,43 @@ export class KvScopes {
   readonly #launch: Int32Array;
   readonly #ofCall: Int32Array;
   readonly #rules: Rules;
-  readonly #ofRange: Scope[];
+  readonly #parentOfRange: Int32Array;
+  readonly #ofRange: Scope[] = [];
   readonly #ofStack = new Map<number, Scope>();
   readonly #stackRow = new Map<number, number>();
   readonly #captures: GraphCaptures;
-  readonly #ofName = new Map<number, number>();
+  readonly #ofName = new Map<number, NameMeaning>();
 
-  constructor(trace: Trace, launch: Int32Array, nesting: RangeNesting, rules: Rules = DEFAULT_RULES) {
+  /** With less than all ranges `atOnce`, `readRanges` must be called for the rest before any op is read. */
+  constructor(
+    trace: Trace,
+    launch: Int32Array,
+    nesting: RangeNesting,
+    rules: Rules = DEFAULT_RULES,
+    atOnce = Infinity,
+  ) {
     this.#trace = trace;
     this.#launch = launch;
     this.#ofCall = nesting.ofCall;
     this.#rules = rules;
     this.#captures = new GraphCaptures(trace);
-    const { ranges, rangeStacks } = trace;
+    this.#parentOfRange = nesting.parent;
+    const { rangeStacks } = trace;
     for (let i = 0; i < rangeStacks.length; i++) this.#stackRow.set(rangeStacks.id[i]!, i);
-    this.#ofRange = [];
+    this.readRanges(atOnce);
+  }
+
+  /** Reads the next ranges, at most so many; whether there are more. */
+  readRanges(most: number): boolean {
+    const { name, length } = this.#trace.ranges;
+    const of = this.#ofRange;
+    const end = Math.min(length, of.length + most);
     // Parents come before children.
-    for (let r = 0; r < ranges.length; r++) {
-      const parent = nesting.parent[r]!;
-      this.#ofRange.push(this.#within(parent < 0 ? NOTHING : this.#ofRange[parent]!, ranges.name[r]!, r));
+    for (let r = of.length; r < end; r++) {
+      const parent = this.#parentOfRange[r]!;
+      of.push(this.#within(parent < 0 ? NOTHING : of[parent]!, name[r]!, r));
     }
+    return end < length;
   }
 
   read(op: IndexIntoOps, into: OpScope): void {
@@ -98,23 +131,33 @@ export class KvScopes {
   }
 
   #within(around: Scope, nameId: number, at: number): Scope {
-    const name = this.#trace.strings[nameId] ?? '';
-    const template = templateOf(name);
-    const isLayer = this.#rules.layer.some((pattern) => pattern.test(template));
-    const layer = isLayer ? /(\d+)\D*$/.exec(name)?.[1] : undefined;
-    let operation = this.#ofName.get(nameId);
-    if (operation === undefined) {
-      operation = operationOf(template, this.#rules);
-      this.#ofName.set(nameId, operation);
+    let meaning = this.#ofName.get(nameId);
+    if (meaning === undefined) {
+      this.#ofName.set(nameId, (meaning = meaningOf(this.#trace.strings[nameId] ?? '', this.#rules)));
     }
+    const { layer, operation } = meaning;
     if (layer === undefined && operation === NO_OPERATION) return around;
     return {
-      layer: layer === undefined ? around.layer : Number(layer),
+      layer: layer ?? around.layer,
       layerAt: layer === undefined ? around.layerAt : at,
       operation: operation === NO_OPERATION ? around.operation : operation,
       operationAt: operation === NO_OPERATION ? around.operationAt : at,
     };
   }
+}
+
+/** What a name says by itself. */
+interface NameMeaning {
+  /** The layer's number. */
+  readonly layer: number | undefined;
+  readonly operation: number;
+}
+
+function meaningOf(name: string, rules: Rules): NameMeaning {
+  const template = templateOf(name);
+  const isLayer = rules.layer.some((pattern) => pattern.test(template));
+  const layer = isLayer ? /(\d+)\D*$/.exec(name)?.[1] : undefined;
+  return { layer: layer === undefined ? undefined : Number(layer), operation: operationOf(template, rules) };
 }
 
 /** Reading the cache's indices is no op class, because it moves no cache: the layer table's rules know it. */

@@ -2,13 +2,14 @@ import type { Trace } from '../trace/trace.js';
 import type { BlockTimeline } from './block-timeline.js';
 import type { Interval } from './busy.js';
 import { CAUSES, type Cause } from './causes.js';
-import { GapSplitter } from './gap-split.js';
-import { byCause, chargeIdle } from './idle-charges.js';
+import type { GapSplitter } from './gap-split.js';
+import { byCause, chargeIdleInSlices } from './idle-charges.js';
 import type { KvBytes } from './kv-bytes.js';
 import { KvCosts } from './kv-costs.js';
 import { OPERATION } from './kv-ops.js';
 import { KV_OPERATIONS, KV_PHASES } from './kv-result.js';
-import { chargeOps } from './op-charges.js';
+import { chargeOpsInSlices } from './op-charges.js';
+import type { Sliced } from './slices.js';
 
 export const OPERATIONS = KV_OPERATIONS.length;
 export const PHASES = KV_PHASES.length;
@@ -64,14 +65,14 @@ export class KvSums {
   }
 
   /** Ops count where they started; their time and the gaps are cut to the windows (sorted, disjoint). */
-  run(windows: readonly Interval[]): void {
+  *run(splitter: GapSplitter, windows: readonly Interval[]): Sliced<void> {
     const trace = this.#trace;
     const { device, kv, blocks } = this.#timeline;
     const { startNs, durationNs } = trace.ops;
     const rowOfOp = new Int32Array(trace.ops.length).fill(-1);
     for (let n = 0; n < kv.length; n++) rowOfOp[kv.op[n]!] = n;
     const seen = new Uint8Array(kv.instances * OPERATIONS);
-    chargeOps(trace, device, windows, (op, started, _gpuNs, busyNs) => {
+    yield* chargeOpsInSlices(trace, device, windows, (op, started, _gpuNs, busyNs) => {
       const n = rowOfOp[op]!;
       if (n < 0) return;
       const key = kv.instance[n]! * OPERATIONS + kv.operation[n]!;
@@ -85,7 +86,7 @@ export class KvSums {
         if (first) costs.addInstance(group);
       });
     });
-    chargeIdle(trace, new GapSplitter(trace), device, windows, (after, ns, parts, before) => {
+    yield* chargeIdleInSlices(trace, splitter, device, windows, (after, ns, parts, before) => {
       const n = after < 0 ? -1 : rowOfOp[after]!;
       const read = before < 0 ? -1 : rowOfOp[before]!;
       // A gap between an index read and another read is the other's already.

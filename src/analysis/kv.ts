@@ -3,6 +3,8 @@ import type { Trace } from '../trace/trace.js';
 import { blockTimeline, type BlockTimeline } from './block-timeline.js';
 import type { BlocksOptions } from './blocks-options.js';
 import { selectDeviceWindows } from './device-windows.js';
+import { GapSplitter } from './gap-split.js';
+import type { Groundwork } from './groundwork.js';
 import { actionsOfBlocks } from './kv-actions.js';
 import { bytesOfKvOps, type KvBytes } from './kv-bytes.js';
 import { phaseOfOps } from './kv-phase.js';
@@ -18,6 +20,7 @@ import {
 } from './kv-result.js';
 import { kvSavings } from './kv-savings.js';
 import { KvSums, OPERATIONS, PHASES } from './kv-sums.js';
+import { runThrough, type Sliced } from './slices.js';
 
 export * from './kv-result.js';
 
@@ -34,21 +37,34 @@ export interface KvOptions extends BlocksOptions {
  */
 export function analyzeKv(trace: Trace, options: KvOptions = {}): KvResult {
   const timeline = blockTimeline(trace, options, false);
+  return runThrough(kvInSlices(trace, timeline, options));
+}
+
+/** The same in slices, from work that others have done; the timeline must not have required any blocks. */
+export function* kvInSlices(
+  trace: Trace,
+  timeline: BlockTimeline,
+  options: KvOptions,
+  ground?: Pick<Groundwork, 'splitter'>,
+): Sliced<KvResult> {
   const { device, kv, blocks, launch } = timeline;
   const [selected] = selectDeviceWindows(trace, launch, {
     device,
     ...(options.window === undefined ? {} : { window: options.window }),
   });
   const { windows, window } = selected!;
+  yield;
   const phase = phaseOfOps(kv, blocks);
+  yield;
   const bytes = bytesOfKvOps(trace, kv, phase, blocks);
+  yield;
   const inWindow = blocks.flatMap(({ startNs, endNs }, b) =>
     windows.some((one) => one.startNs <= startNs && endNs <= one.endNs) ? [b] : [],
   );
   const steady = inWindow.filter((b) => blocks[b]!.state.role === 'steady');
   const basis = steady.length > 0 ? steady : inWindow;
   const sums = new KvSums(trace, timeline, phase, bytes, basis);
-  sums.run(windows);
+  yield* sums.run(ground?.splitter ?? new GapSplitter(trace), windows);
   if (sums.total.cost(0).ops === 0) throw nothingFound(trace, kv.length > 0, options.window);
 
   const peak = peakOf(trace, device, options.bandwidth);

@@ -1,14 +1,16 @@
 import { UserError } from '../trace/errors.js';
 import type { Trace } from '../trace/trace.js';
 import type { BlockRole } from './block-roles.js';
-import { blockTimeline, NO_SWITCHES, type TimedBlock } from './block-timeline.js';
+import { blockTimeline, NO_SWITCHES, type BlockTimeline, type TimedBlock } from './block-timeline.js';
 import type { BlocksOptions } from './blocks-options.js';
 import { blocksOf, type BlocksResult } from './blocks.js';
 import type { Cause } from './causes.js';
 import { GapSplitter } from './gap-split.js';
+import type { Groundwork } from './groundwork.js';
 import { byCause } from './idle-charges.js';
 import { OpClassifier } from './op-class.js';
 import { pathOfOps } from './paths.js';
+import { runThrough, type Sliced } from './slices.js';
 import { partsOf, SWITCH_PARTS, type PartsContext, type SwitchPart } from './switch-parts.js';
 
 export { SWITCH_PARTS, type SwitchPart } from './switch-parts.js';
@@ -68,7 +70,16 @@ export function switchLatencyNs(switchBlockNs: number, blockBeforeNs: number): n
  * @throws UserError if there are no blocks, or none of them holds a switch (unless `switch` is `none`).
  */
 export function analyzeSwitch(trace: Trace, options: BlocksOptions = {}): SwitchResult {
-  const timeline = blockTimeline(trace, options, true);
+  return runThrough(switchInSlices(trace, blockTimeline(trace, options, true), options));
+}
+
+/** The same in slices, from work that others have done. */
+export function* switchInSlices(
+  trace: Trace,
+  timeline: BlockTimeline,
+  options: BlocksOptions,
+  ground?: Groundwork,
+): Sliced<SwitchResult> {
   const { blocks, device, launch, nesting, recacheOfCall } = timeline;
   const base = blocksOf(trace, timeline, options);
   const at = blocks.flatMap(({ state }, b) => (state.role === 'switch' ? [b] : []));
@@ -89,16 +100,18 @@ export function analyzeSwitch(trace: Trace, options: BlocksOptions = {}): Switch
       `'${blocks[0]!.name}' begins the trace: without a block before it, its switch has no latency`,
     );
   }
-  const paths = pathOfOps(trace, launch, nesting);
+  const paths = ground?.paths ?? pathOfOps(trace, launch, nesting);
+  const classes = options.rules?.classes;
   const context: PartsContext = {
     trace,
     device,
     launch,
     recacheOfCall,
-    splitter: new GapSplitter(trace),
-    classes: new OpClassifier(trace, paths, options.rules?.classes),
+    splitter: ground?.splitter ?? new GapSplitter(trace),
+    classes: (classes === undefined ? ground?.classes : undefined) ?? new OpClassifier(trace, paths, classes),
   };
-  const switches = measured.map((b) => {
+  const switches: SwitchLatency[] = [];
+  for (const b of measured) {
     const next = blocks.findIndex(
       ({ state }, i) => i > b && (state.role === 'switch' || state.role === 'first'),
     );
@@ -109,8 +122,9 @@ export function analyzeSwitch(trace: Trace, options: BlocksOptions = {}): Switch
         `'${found.before}', before '${found.block}', is ${found.beforeRole}, not steady: see overSteadyNs`,
       );
     }
-    return { ...found, promptBlocks: end - b, promptComplete: next >= 0 };
-  });
+    switches.push({ ...found, promptBlocks: end - b, promptComplete: next >= 0 });
+    yield;
+  }
   const sum = switches.reduce((total, { latencyNs }) => total + latencyNs, 0);
   const meanLatencyNs = switches.length === 0 ? undefined : Math.round(sum / switches.length);
   return {

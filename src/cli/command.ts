@@ -16,6 +16,8 @@ export interface Command<T> {
 export interface AnyCommand {
   readonly usage: string;
   readonly describe: string;
+  /** Of a command that only holds others. */
+  readonly commands?: readonly AnyCommand[];
   register(yargs: Argv, rest: readonly string[], done: (exitCode: number) => void): Argv;
 }
 
@@ -35,4 +37,25 @@ export function defineCommand<T>(command: Command<T>): AnyCommand {
         async (args) => done(await command.run(args as T, rest)),
       ),
   };
+}
+
+/** A command that only holds others: `gapscope runs add`. */
+export function defineCommands(usage: string, describe: string, commands: readonly AnyCommand[]): AnyCommand {
+  const names = commands.map((command) => firstWord(command.usage)).join(', ');
+  return {
+    usage,
+    describe,
+    commands,
+    register: (yargs, rest, done) =>
+      yargs.command(usage, describe, (own: Argv) =>
+        commands
+          .reduce((parser, command) => command.register(parser, rest, done), own)
+          .demandCommand(1, `say what to do: gapscope ${usage} ${names}`),
+      ),
+  };
+}
+
+/** The name in a usage: `switch <trace>` → `switch`. */
+export function firstWord(usage: string): string {
+  return usage.split(' ')[0]!;
 }

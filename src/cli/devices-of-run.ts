@@ -35,3 +35,17 @@ export function deviceNamesOf(run: Run): (pid: number, device: number) => string
     return `${label} · ${isRank ? trace.name : `process ${pid}`}`;
   };
 }
+
+/** The models of all GPUs that ran something: `NVIDIA H200`, `2 × NVIDIA H200`. */
+export function gpusOfRun(run: Run): string {
+  const models = run.traces.flatMap(({ devices, ops }) => {
+    const used = new Set(ops.device);
+    return devices.filter(({ id }) => used.has(id)).map(({ name }) => name);
+  });
+  return [...new Set(models)]
+    .map((model) => {
+      const count = models.filter((one) => one === model).length;
+      return count === 1 ? model : `${count} × ${model}`;
+    })
+    .join(', ');
+}

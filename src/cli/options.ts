@@ -19,25 +19,32 @@ export function withOutput<T>(yargs: Argv<T>): Argv<T & { json: boolean; quiet: 
 }
 
 export function withTrace<T>(yargs: Argv<T>): Argv<T & TraceArgs> {
-  return withOutput(yargs)
+  return withPart(withOutput(yargs))
     .positional('trace', {
       type: 'string',
       demandOption: true,
       describe:
         'A trace (folder or tar), an Nsight Systems .sqlite, a PyTorch .json(.gz), or a folder of them',
     })
+    .option('top', {
+      default: DEFAULT_TOP,
+      describe: "Rows of a list to show, or 'all'",
+      requiresArg: true,
+      coerce: parseTop,
+    });
+}
+
+/** Which part of a trace to look at. */
+export function withPart<T>(
+  yargs: Argv<T>,
+): Argv<T & { window: string | undefined; device: number | undefined }> {
+  return yargs
     .option('window', {
       type: 'string',
       describe: "Part to look at: a range 'temporal_block:3', or all of a template 'temporal_block:*'",
       requiresArg: true,
     })
     .option('device', { type: 'number', describe: 'Only this GPU', requiresArg: true })
-    .option('top', {
-      default: DEFAULT_TOP,
-      describe: "Rows of a list to show, or 'all'",
-      requiresArg: true,
-      coerce: parseTop,
-    })
     .check(({ device }) => {
       if (device !== undefined && !(Number.isInteger(device) && device >= 0)) {
         throw new Error('--device takes the number of a GPU: 0, 1, …');

@@ -1,6 +1,7 @@
 import yargs, { type Argv } from 'yargs';
 import { printable } from '../report/printable.js';
 import { UserError } from '../trace/errors.js';
+import { firstWord } from './command.js';
 import { COMMANDS } from './commands/index.js';
 import { sayLines, styleFor } from './output.js';
 import { suggest } from './suggest.js';
@@ -55,21 +56,41 @@ function optionsOf(parser: Argv): string[] {
 /** A mistake on the command line, with what was probably meant. */
 function usageError(message: string, own: readonly string[], options: readonly string[]): UserError {
   const unknown = /^Unknown (?:arguments?|commands?): (.+)$/.exec(message)?.[1]?.split(', ') ?? [];
-  const names = COMMANDS.map(({ usage }) => usage.split(' ')[0]!);
-  const command = own.find((word) => !word.startsWith('-'));
-  if (command !== undefined && !names.includes(command)) {
-    return withSuggestion(`there is no command "${command}"`, suggest(command, names), 'gapscope --help');
+  const words = own.filter((word) => !word.startsWith('-'));
+  let known = COMMANDS;
+  let called = 'gapscope';
+  let usage: string | undefined;
+  for (let depth = 0; known.length > 0; depth++) {
+    const names = known.map((one) => firstWord(one.usage));
+    // Below a command, a word may also be the value of an option that stands before the name.
+    const word = depth === 0 ? words[0] : words.slice(depth).find((one) => names.includes(one));
+    const wrong = depth === 0 ? word : unknown[0];
+    const found = known[names.indexOf(word ?? '')];
+    if (found === undefined) {
+      if (wrong === undefined || !words.includes(wrong)) break;
+      const command = `${called.slice('gapscope '.length)} ${wrong}`.trim();
+      return withSuggestion(`there is no command "${command}"`, suggest(wrong, names), `${called} --help`);
+    }
+    called += ` ${word}`;
+    ({ usage } = found);
+    known = found.commands ?? [];
   }
-  const help = command === undefined ? 'gapscope --help' : `gapscope ${command} --help`;
+  const help = `${called} --help`;
   if (message.startsWith('Not enough non-option arguments')) {
-    return new UserError(`gapscope ${command} needs a TRACE`, { hint: `${help} shows how it is called` });
+    const needed = [...(usage ?? '<trace>').matchAll(/<(\w+)/g)].map(([, name = '']) => {
+      const one = name.toUpperCase().replace(/S$/, '');
+      return `${/^[AEIOU]/.test(one) ? 'an' : 'a'} ${one}`;
+    });
+    return new UserError(`${called} needs ${needed.join(' and ')}`, {
+      hint: `${help} shows how it is called`,
+    });
   }
   const first = unknown[0];
   if (first === undefined) return new UserError(message, { hint: `${help} shows how it is called` });
   const flag = own.find((word) => word.replace(/^--?/, '').split('=')[0] === first && word.startsWith('-'));
   if (flag === undefined) {
     const hint =
-      command === 'capture'
+      called === 'gapscope capture'
         ? 'put -- before the command to run: gapscope capture -- python script.py'
         : `${help} shows how it is called`;
     return new UserError(`"${first}" is one argument too many`, { hint });
@@ -93,7 +114,8 @@ function report(error: unknown): number {
   const { colors } = styleFor(process.stderr);
   if (error instanceof UserError) {
     sayLines([
-      `${colors.red('error:')} ${printable(error.message)}`,
+      // Several mistakes in a file are a line each.
+      `${colors.red('error:')} ${error.message.split('\n').map(printable).join('\n       ')}`,
       ...(error.hint === undefined ? [] : [`${colors.dim('hint:')}  ${printable(error.hint)}`]),
     ]);
     return 1;

@@ -28,7 +28,7 @@ export interface HtmlOptions {
 /**
  * Writes the viewer and a trace, any that can be read, as one page that needs no server and no network. The tables stand
  * in it gzipped and as base64, in which no text can end an element.
- * @throws UserError if there is no trace, or the page would be larger than `MAX_HTML_BYTES`
+ * @throws UserError if there is no trace; `PageTooBig` if the page would be larger than `MAX_HTML_BYTES`
  */
 export async function writeHtml(path: string, file: string, options: HtmlOptions = {}): Promise<WrittenFile> {
   const { trace, folder } = await listTrace(path);
@@ -165,8 +165,11 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-function tooBig(name: string): UserError {
-  return new UserError(
+/** The page would be larger than a browser takes in; `force` writes it all the same. */
+export class PageTooBig extends UserError {}
+
+function tooBig(name: string): PageTooBig {
+  return new PageTooBig(
     `${name} is too big for one page: it would be larger than ${formatBytes(MAX_HTML_BYTES)}`,
     {
       hint: '`gapscope view` shows it from disk, and `gapscope export --pack` makes one file to send; --force writes the page all the same',

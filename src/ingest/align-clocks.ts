@@ -17,6 +17,8 @@ export interface Alignment {
   readonly residualNs: number;
   /** Matched with the first trace; the least of all pairs. */
   readonly collectives: number;
+  /** In how many ways they would have matched, where the files' own clocks said which; 1 where there was but one. */
+  readonly ways: number;
 }
 
 interface Collectives {
@@ -28,8 +30,9 @@ interface Collectives {
 /**
  * The clock offsets of ranks, from collectives: a kernel that takes part in one cannot end before the last rank has
  * joined, so the n-th ends on all ranks at nearly the same instant. Offset = median of the differences. Where one rank
- * began earlier, its first collectives have no counterpart: every shift with the same sequence of names is tried, and
- * only one may fit. A sentence says why if it cannot be told.
+ * began earlier, its first collectives have no counterpart: every shift with the same sequence of names is tried. Steps
+ * that take the same time to a few microseconds fit in several ways; then the files' own clocks tell, if both count from
+ * 1970 and one way is much nearer to what they say than any other. A sentence says why if it cannot be told.
  */
 export function alignClocks(traces: readonly Trace[]): Alignment | string {
   const all = traces.map(collectivesOf);
@@ -37,20 +40,30 @@ export function alignClocks(traces: readonly Trace[]): Alignment | string {
   const offsetsNs = [0];
   let residualNs = 0;
   let collectives = Infinity;
+  let ways = 1;
   for (const [i, other] of all.entries()) {
     if (Math.min(first.endNs.length, other.endNs.length) < MIN_COLLECTIVES) {
       return `${traces[i]!.name} has too few collectives to tell from (${other.endNs.length})`;
     }
     if (i === 0) continue;
-    const match = bestShift(first, other);
+    const match = bestShift(first, other, claimedOffset(traces[0]!, traces[i]!));
     if (typeof match === 'string') {
       return `the collectives of ${traces[0]!.name} and ${traces[i]!.name} ${match}`;
     }
     offsetsNs.push(match.offsetNs);
     residualNs = Math.max(residualNs, match.residualNs);
     collectives = Math.min(collectives, match.count);
+    ways = Math.max(ways, match.ways);
   }
-  return { offsetsNs, residualNs, collectives };
+  return { offsetsNs, residualNs, collectives, ways };
+}
+
+/** 2001, in nanoseconds since 1970: a time from here on was taken from a clock that counts from there. */
+const EPOCH_NS = 10n ** 18n;
+
+/** What the clocks that the files were written with say; undefined where one counts from some other instant. */
+function claimedOffset(a: Trace, b: Trace): number | undefined {
+  return a.baseNs >= EPOCH_NS && b.baseNs >= EPOCH_NS ? Number(b.baseNs - a.baseNs) : undefined;
 }
 
 interface Match {
@@ -59,7 +72,14 @@ interface Match {
   readonly count: number;
 }
 
-function bestShift(a: Collectives, b: Collectives): Match | string {
+/** Of several ways to match, one must be so many times as near to what the clocks say as the next. */
+const MUCH_NEARER = 4;
+
+function bestShift(
+  a: Collectives,
+  b: Collectives,
+  claimedNs: number | undefined,
+): (Match & { ways: number }) | string {
   const matches: Match[] = [];
   for (let shift = -MAX_SHIFT; shift <= MAX_SHIFT; shift++) {
     const match = matchAt(a, b, shift);
@@ -71,8 +91,15 @@ function bestShift(a: Collectives, b: Collectives): Match | string {
   if (best.residualNs > TOLERANCE_NS) {
     return `end up to ${(best.residualNs / 1000).toFixed(0)} µs apart however they are matched`;
   }
-  if (next !== undefined && next.residualNs <= TOLERANCE_NS) return 'match in more than one way';
-  return best;
+  if (next === undefined || next.residualNs > TOLERANCE_NS) return { ...best, ways: 1 };
+  if (claimedNs === undefined) return 'match in more than one way';
+  const fitting = matches.filter(({ residualNs }) => residualNs <= TOLERANCE_NS);
+  const distance = ({ offsetNs }: Match): number => Math.abs(offsetNs - claimedNs);
+  const [nearest, second] = fitting.sort((x, y) => distance(x) - distance(y));
+  if (distance(nearest!) * MUCH_NEARER > distance(second!)) {
+    return 'match in more than one way, and the clocks of the files do not tell which';
+  }
+  return { ...nearest!, ways: fitting.length };
 }
 
 /** Collective `n + shift` of `a` against `n` of `b`; at least half of the shorter sequence must take part. */

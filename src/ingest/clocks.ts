@@ -22,11 +22,12 @@ export function clocksOf(traces: readonly Trace[]): ClockFindings {
   }
   const matched = alignClocks(traces);
   if (typeof matched !== 'string') {
-    const { offsetsNs, residualNs, collectives } = matched;
+    const { offsetsNs, residualNs, collectives, ways } = matched;
     const earliest = Math.min(...offsetsNs);
     const message =
       `${traces.length} traces recorded on different clocks were aligned by ${collectives} collectives, ` +
-      `which end within ${(residualNs / 1000).toFixed(1)} µs of each other`;
+      `which end within ${(residualNs / 1000).toFixed(1)} µs of each other` +
+      (ways === 1 ? '' : `; of ${ways} ways to match them, the one that the files' own clocks say`);
     return {
       clocks: { relation: 'matched', offsetsNs: offsetsNs.map((offset) => offset - earliest), residualNs },
       notice: { table: CLOCKS, message },

@@ -8,6 +8,8 @@ import { analyzeSwitch } from '../analysis/switch.js';
 import { whatIf } from '../projection/whatif.js';
 import { UserError } from '../trace/errors.js';
 import type { Run, Trace } from '../trace/trace.js';
+import type { TimelineAxis } from './document/look.js';
+import { findExamples, NO_EXAMPLES } from './examples.js';
 import type { Outcome, ReportResults } from './results.js';
 import { formatNs, plural } from './units.js';
 
@@ -31,6 +33,7 @@ export function collect(run: Run, options: ReportOptions = {}): ReportResults {
   const { trace, device } = chosen;
   const one = { ...options, device: device.window.device };
   const gaps: GapsResult = { schema: 'gapscope.gaps/1', devices: [device] };
+  const examples = attempt(() => findExamples(trace, one));
   return {
     info: summarize(trace),
     gpu: gpuName(trace, device),
@@ -43,7 +46,17 @@ export function collect(run: Run, options: ReportOptions = {}): ReportResults {
     kernels: attempt(() => analyzeKernels(trace, { ...one, top: Infinity })),
     overlap: attempt(() => analyzeOverlap(trace, { ...one, top: Infinity })),
     whatif: attempt(() => whatIf(trace, { device: one.device })),
+    examples: 'result' in examples ? examples.result : NO_EXAMPLES,
+    axis: axisOf(run, trace, one.device),
+    path: run.path,
   };
+}
+
+/** The timeline counts from the start of the earliest process. */
+function axisOf({ traces }: Run, { pid, baseNs }: Trace, device: number): TimelineAxis {
+  const first = traces.reduce((least, one) => (one.baseNs < least ? one.baseNs : least), baseNs);
+  const ends = traces.map((one) => Number(one.baseNs - first) + one.endNs);
+  return { pid, device, offsetNs: Number(baseNs - first), endNs: Math.max(...ends) };
 }
 
 /** Without a prompt switch in the trace there are still block latencies. */

@@ -12,16 +12,22 @@ import { summarySection } from './sections/summary.js';
 import { switchSection } from './sections/switch.js';
 import { glossarySection, traceSection } from './sections/trace.js';
 import type { ReportDocument } from './document/blocks.js';
+import type { Look } from './document/look.js';
 
-/** The report on a trace, in the order in which one reads: the answer, what to do, then the evidence. */
-export function reportDocument(results: ReportResults): ReportDocument {
+/**
+ * The report on a trace, in the order in which one reads: the answer, what to do, then the evidence. `page`: name of the
+ * timeline's page beside it, if there is one.
+ */
+export function reportDocument(results: ReportResults, page?: string): ReportDocument {
+  const look: Look = { axis: results.axis, trace: results.path, ...(page === undefined ? {} : { page }) };
   return {
     title: results.info.name,
     facts: facts(results),
+    look,
     sections: [
       summarySection(results),
       findingsSection(results),
-      ...(results.whatif === undefined ? [] : [planSection(results)]),
+      ...(results.whatif === undefined ? [] : [planSection(results, look)]),
       blocksSection(results),
       idleSection(results),
       layersSection(results),

@@ -6,6 +6,8 @@ import type { KvResult } from '../analysis/kv-result.js';
 import type { DeviceOverlapResult, OverlapResult } from '../analysis/overlap-result.js';
 import type { SwitchResult } from '../analysis/switch.js';
 import type { WhatIfResult } from '../projection/whatif-result.js';
+import type { TimelineAxis } from './document/look.js';
+import type { Examples } from './examples.js';
 
 /** An analyzer's result, or why it has none for this trace (`UserError`: no blocks, no ranges, …). */
 export type Outcome<T> = { readonly result: T } | { readonly refused: string };
@@ -29,6 +31,12 @@ export interface ReportResults {
   readonly overlap: Outcome<OverlapResult>;
   /** Predictions; absent where none were asked for. */
   readonly whatif?: Outcome<WhatIfResult>;
+  /** One thing to look at of each row that is a sum. */
+  readonly examples: Examples;
+  /** Where the process is on the timeline of the run. */
+  readonly axis: TimelineAxis;
+  /** The run, as it was asked for. */
+  readonly path: string;
 }
 
 export function resultOf<T>(outcome: Outcome<T>): T | undefined {

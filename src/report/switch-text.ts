@@ -50,7 +50,7 @@ function oneSwitch(one: SwitchLatency, style: TextStyle): string[] {
     name,
     signed(ns).replace('+', ''),
     signedPercent(one.latencyNs === 0 ? 0 : ns / one.latencyNs),
-    ...(withExact ? [formatExact(ns).replace('-', '−')] : []),
+    ...(withExact ? [formatExact(ns)] : []),
     { text: fallBar(from, to, low, high, width), paint },
   ];
   const rows: (Row | undefined)[] = steps.map(({ part, ns, from, to }) =>

@@ -40,6 +40,7 @@ export function whatIfText(result: WhatIfResult, style: TextStyle, gpu: string, 
 function editTable(rows: readonly AppliedEdit[], style: TextStyle): string[] {
   const { colors } = style;
   const wide = style.width >= 110;
+  const widest = style.width >= 130;
   return formatTable(
     [
       { header: 'edit', shrinkTo: 16 },
@@ -48,6 +49,7 @@ function editTable(rows: readonly AppliedEdit[], style: TextStyle): string[] {
       { header: 'interval', align: 'right' },
       { header: 'effort' },
       { header: 'results' },
+      ...(widest ? [{ header: 'example at', align: 'right' as const }] : []),
       ...(wide ? [{ header: 'where', shrinkTo: 24 }] : []),
     ],
     rows.map((row): Row => [
@@ -57,6 +59,7 @@ function editTable(rows: readonly AppliedEdit[], style: TextStyle): string[] {
       { text: `${ms(row.lowNs)} – ${ms(row.highNs)}`, paint: colors.dim },
       row.effort,
       { text: row.output, paint: row.output === 'same' ? colors.dim : colors.yellow },
+      ...(widest ? [row.evidence.example === undefined ? '' : atText(row.evidence.example.startNs)] : []),
       ...(wide ? [{ text: printable(shortPathText(row.evidence.path)), paint: colors.dim }] : []),
     ]),
     style,

@@ -60,7 +60,7 @@ describe.skipIf(missing() !== undefined)(titled('files dropped on the page'), ()
     expect(header).toContain(`${formatExact(trace.ops.length)} ops`);
     expect(header).toMatch(/\d+ notices?/);
     await viewer.page.locator('.chip').click();
-    expect(await viewer.text('.popover:popover-open')).toContain('ops');
+    await expect.poll(() => viewer.text('.popover:popover-open')).toContain('ops');
     await viewer.close();
   });
 
@@ -119,7 +119,9 @@ describe.skipIf(missing() !== undefined)(titled('files dropped on the page'), ()
       await drop(viewer, [file]);
       const dialog = viewer.page.locator('dialog[open]');
       await dialog.waitFor();
-      expect((await dialog.innerText()).replace(/\s+/g, ' '), name).toContain(said);
+      await expect
+        .poll(async () => (await dialog.innerText()).replace(/\s+/g, ' '), { message: name })
+        .toContain(said);
       expect(await dialog.locator('img').count()).toBe(0);
       await viewer.page.keyboard.press('Escape');
       await dialog.waitFor({ state: 'detached' });

@@ -59,8 +59,8 @@ describe.skipIf(missing() !== undefined)(titled('findings beside the picture'), 
     const stepper = viewer.page.locator('#panel-hotspots .stepper');
     const place = async (): Promise<number> =>
       Number(/([\d,]+) of/.exec(await stepper.innerText())![1]!.replaceAll(',', ''));
+    await expect.poll(() => stepper.innerText()).toContain(`of ${formatExact(spot.count)} gaps`);
     const first = await place();
-    expect(await stepper.innerText()).toContain(`of ${formatExact(spot.count)} gaps`);
     const selected = (): number => {
       const { selection } = viewer.state;
       if (selection?.kind !== 'event') return -1;
@@ -78,6 +78,26 @@ describe.skipIf(missing() !== undefined)(titled('findings beside the picture'), 
     await expect.poll(selected).toBe(at);
     for (let k = 0; k < 2; k++) await stepper.getByRole('button', { name: 'Previous gap like this' }).click();
     await expect.poll(selected).toBeLessThan(at);
+  });
+
+  test('no two hotspots read alike, and each says its whole path', async () => {
+    const { hotspots } = answer<GapsResult>('gaps', '--top', '1000').devices[0]!;
+    await panel('hotspots');
+    const cells = viewer.page.locator('#panel-hotspots tbody tr td:first-child');
+    await expect.poll(() => cells.count()).toBe(25);
+    const shown = await cells.evaluateAll((all) =>
+      all.map((cell) => ({ text: (cell as HTMLElement).innerText, hint: cell.getAttribute('title') })),
+    );
+    shown.forEach(({ hint }, k) => {
+      const { before, after, path, cause } = hotspots[k]!;
+      expect(hint).toBe(`${before} → ${after}\n${path}\n${cause}`);
+    });
+    expect(new Set(shown.map(({ text }) => text)).size).toBe(shown.length);
+    // The innermost segment and the cause are never cut.
+    const cut = await viewer.page
+      .locator('#panel-hotspots :is(.path-inner, .path-word)')
+      .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length);
+    expect(cut).toBe(0);
   });
 
   test('blocks: one bar each, and a click brings the block into view', async () => {
@@ -134,5 +154,11 @@ describe.skipIf(missing() !== undefined)(titled('findings beside the picture'), 
     for (const ns of Object.values(parts)) {
       if (Math.abs(ns) > 1e5) await expect.poll(() => chart.innerHTML()).toContain(formatNs(ns));
     }
+    const figures = await chart.locator('text').allTextContents();
+    expect(
+      figures.some((text) => /−\d/.test(text)),
+      'a part that became shorter',
+    ).toBe(true);
+    expect(figures.filter((text) => /-\d/.test(text))).toEqual([]);
   });
 });

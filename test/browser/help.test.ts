@@ -56,7 +56,9 @@ describe.skipIf(missing() !== undefined)(titled('help and palette'), () => {
     for (const { title, enabled, id } of registered) {
       if (enabled !== undefined) continue; // it may have nothing to do now
       await field.fill(title);
-      expect(await viewer.page.locator('.palette-title').first().innerText(), id).toBe(title);
+      await expect
+        .poll(() => viewer.page.locator('.palette-title').first().innerText(), { message: id })
+        .toBe(title);
     }
     await field.fill('kv cache');
     await viewer.page.keyboard.press('Enter');
@@ -67,7 +69,7 @@ describe.skipIf(missing() !== undefined)(titled('help and palette'), () => {
     await viewer.expectState({ filterOn: true });
     await viewer.page.keyboard.press('p');
     await field.fill('qqqqq');
-    expect(await viewer.page.locator('.palette-none').innerText()).toBe('No such command');
+    await expect.poll(() => viewer.page.locator('.palette-none').innerText()).toBe('No such command');
     await viewer.page.keyboard.press('Escape');
   });
 });

@@ -35,9 +35,10 @@ describe.skipIf(missing() !== undefined)(titled('a trace with hostile names'), (
     expect(await page.title()).toContain('<img src=x onerror=window.ran=1>');
     expect(await viewer.text('header.header')).toContain(SCRIPT.slice(0, 40));
     const rows = page.locator('#panel-table tbody tr');
-    await rows.first().waitFor();
-    const texts = await rows.locator('td:first-child').allInnerTexts();
-    expect(texts.some((text) => text.includes('window.ran=1</script>'))).toBe(true);
+    const texts = (): Promise<string[]> => rows.locator('td:first-child').allInnerTexts();
+    await expect
+      .poll(async () => (await texts()).some((text) => text.includes('window.ran=1</script>')))
+      .toBe(true);
     // Every op, its details, its tooltip.
     await viewer.go({ bottom: 'details' });
     const key: string = await page.evaluate(
@@ -49,8 +50,7 @@ describe.skipIf(missing() !== undefined)(titled('a trace with hostile names'), (
       // The extent ends with the range, at 170 µs.
       const x = stage.x + ((11_000 + op * 20_000) / 170_000) * stage.width;
       await page.mouse.move(x, label.y + label.height / 2);
-      await viewer.settled();
-      expect(await page.locator('.tl-tooltip').innerText()).not.toBe('');
+      await expect.poll(() => page.locator('.tl-tooltip').innerText()).not.toBe('');
       await page.mouse.click(x, label.y + label.height / 2);
       await viewer.expectState({ selection: { kind: 'event', ref: { slot: 0, track: key, event: op } } });
       await page.locator('.panel-details .event-title').waitFor();

@@ -44,11 +44,11 @@ describe.skipIf(missing() !== undefined)(titled('what is kept'), () => {
         .waitFor();
       await viewer.page.locator('.panel-details .event-title').waitFor();
       await viewer.page.getByRole('button', { name: '1 hidden track · show' }).waitFor();
-      expect(await viewer.label(PROJECTION).getByRole('button', { expanded: false }).count()).toBe(1);
-      expect(await viewer.page.locator('.search-input').inputValue()).toBe(kept.search);
-      expect(await viewer.page.locator('#tab-blocks').getAttribute('aria-selected')).toBe('true');
-      expect(await viewer.page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
-      expect(viewer.state).toMatchObject(kept);
+      await viewer.label(PROJECTION).getByRole('button', { expanded: false }).waitFor();
+      await expect.poll(() => viewer.page.locator('.search-input').inputValue()).toBe(kept.search);
+      await viewer.page.locator('#tab-blocks[aria-selected=true]').waitFor();
+      await viewer.page.locator('html[data-theme=dark]').waitFor();
+      await viewer.expectState(kept);
       // Nothing was asked of the trace before it was there.
       expect(await viewer.page.locator('.toast').count()).toBe(0);
     }
@@ -75,7 +75,7 @@ describe.skipIf(missing() !== undefined)(titled('what is kept'), () => {
     const selection = { kind: 'event' as const, ref: { slot: 0 as const, track: OPS, event: 4_000_000_000 } };
     const viewer = await Viewer.open(await recorded(NAME), { state: { ...state, selection } });
     await viewer.page.locator('.toast').first().waitFor();
-    expect(viewer.state).toMatchObject(state);
+    await viewer.expectState(state);
     await viewer.close();
   });
 
@@ -105,8 +105,7 @@ describe.skipIf(missing() !== undefined)(titled('what is kept'), () => {
     for (const { startNs } of notes()) expect(Math.abs(startNs - 1.05e9)).toBeLessThan(1e6);
     await viewer.close();
     const again = await Viewer.open(await served(folder), { state: { side: 'notes' } });
-    await again.page.locator('[data-note]').first().waitFor();
-    expect(await again.page.locator('[data-note]').count()).toBe(2);
+    await expect.poll(() => again.page.locator('[data-note]').count()).toBe(2);
     const texts = await again.page
       .locator('[data-note] textarea')
       .evaluateAll((all) => all.map((one) => (one as HTMLTextAreaElement).value));

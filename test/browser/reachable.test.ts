@@ -98,7 +98,7 @@ describe.skipIf(missing() !== undefined)(titled('without a mouse, without the pi
     const head = (): Promise<string> => viewer.text('.table-head');
     await expect.poll(head).toContain(`${formatExact(inView(view))} events in view`);
     const rows = viewer.page.locator('#panel-table tbody tr');
-    expect(await rows.count()).toBe(Math.min(100, inView(view)));
+    await expect.poll(() => rows.count()).toBe(Math.min(100, inView(view)));
     const starts = await rows
       .locator('td:nth-child(4)')
       .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute('title')!.replace(/[^\d]/g, ''))));

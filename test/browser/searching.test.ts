@@ -51,7 +51,7 @@ describe.skipIf(missing() !== undefined)(titled('searching'), () => {
     await viewer.expectState({ selection: undefined, search: text.toUpperCase() });
     await viewer.page.keyboard.press('Escape');
     await viewer.expectState({ search: '' });
-    expect(await count()).toBe('');
+    await expect.poll(count).toBe('');
   });
 
   test('a regular expression; one that is not valid says so', async () => {
@@ -66,7 +66,8 @@ describe.skipIf(missing() !== undefined)(titled('searching'), () => {
     await expect.poll(count).toBe('not valid');
     await viewer.page.locator('.search-input').fill('nothing is called this');
     await expect.poll(count).toBe('0');
-    expect(await viewer.page.getByRole('button', { name: 'Next match (Enter)' }).isDisabled()).toBe(true);
+    const next = viewer.page.getByRole('button', { name: 'Next match (Enter)' });
+    await expect.poll(() => next.isDisabled()).toBe(true);
   });
 
   test('matches are marked on the overview', async () => {
@@ -111,9 +112,9 @@ describe.skipIf(missing() !== undefined)(titled('searching'), () => {
     const plain = await strength();
     await viewer.go({ ...view, search: 'nothing is called this', filterOn: true });
     await expect.poll(count).toBe('0');
-    expect(await strength()).toBeLessThan(plain / 2);
+    await expect.poll(strength).toBeLessThan(plain / 2);
     await viewer.page.keyboard.press('x');
     await viewer.expectState({ filterOn: false });
-    expect(await strength()).toBeGreaterThan(plain / 2);
+    await expect.poll(strength).toBeGreaterThan(plain / 2);
   });
 });

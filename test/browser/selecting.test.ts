@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Trace } from '../../src/trace/trace.js';
 import { missing, titled } from './chromium.js';
@@ -51,7 +52,9 @@ describe.skipIf(missing() !== undefined)(titled('selecting'), () => {
     await viewer.expectState(ref(OPS, op));
     const [start, end] = [trace.ops.startNs[op]!, trace.ops.startNs[op]! + trace.ops.durationNs[op]!];
     await expect.poll(() => (viewer.state.endNs - viewer.state.startNs) / (end - start)).toBeCloseTo(2.5, 2);
-    expect((viewer.state.startNs + viewer.state.endNs) / 2).toBeCloseTo((start + end) / 2, -2);
+    await expect
+      .poll(() => (viewer.state.startNs + viewer.state.endNs) / 2)
+      .toBeCloseTo((start + end) / 2, -2);
   });
 
   test('F brings the selection to the middle, then zooms to it', async () => {
@@ -79,7 +82,7 @@ describe.skipIf(missing() !== undefined)(titled('selecting'), () => {
       await viewer.expectState(ref(OPS, next));
     }
     // What was stepped to is in view.
-    expect(viewer.state.startNs).toBeLessThan(trace.ops.startNs[49_999]!);
+    await expect.poll(() => viewer.state.startNs).toBeLessThan(trace.ops.startNs[49_999]!);
   });
 
   test('[ and ] go along the arrow: from an op to its launch and back', async () => {
@@ -89,8 +92,12 @@ describe.skipIf(missing() !== undefined)(titled('selecting'), () => {
     await viewer.page.locator('.panel-details .event-title').waitFor();
     await viewer.page.keyboard.press('[');
     await viewer.expectState(ref(CALLS, call));
-    await expect.poll(() => viewer.state.startNs).toBeLessThanOrEqual(trace.calls.startNs[call]!);
-    expect(viewer.state.endNs).toBeGreaterThan(trace.calls.startNs[call]!);
+    await expect
+      .poll(() => {
+        const { startNs, endNs } = viewer.state;
+        return startNs <= trace.calls.startNs[call]! && endNs > trace.calls.startNs[call]!;
+      })
+      .toBe(true);
     await viewer.page.keyboard.press(']');
     await viewer.expectState(ref(OPS, op));
   });
@@ -106,13 +113,11 @@ describe.skipIf(missing() !== undefined)(titled('selecting'), () => {
     const between = (): Promise<number> => inked(viewer, from.y + 12, to.y - 12);
     // The line under the pointer is ink too.
     await viewer.page.mouse.move(300, 20);
-    await viewer.settled();
-    expect(await between()).toBe(0);
+    await expect.poll(between).toBe(0);
     await viewer.go({ ...view, hidden: [PROJECTION], ...ref(OPS, op), bottom: 'details' });
-    await viewer.page.locator('.panel-details .event-title').waitFor();
-    await viewer.settled();
+    // Its launch is known, and so the arrow drawn, once its details are here.
+    await expect.poll(between).toBeGreaterThan(to.y - from.y - 24);
     const drawn = await between();
-    expect(drawn).toBeGreaterThan(to.y - from.y - 24);
     // A line, not a fan of them.
     expect(drawn).toBeLessThan(8 * (to.y - from.y + Math.abs(to.x - from.x)));
   });
@@ -126,10 +131,9 @@ describe.skipIf(missing() !== undefined)(titled('selecting'), () => {
     const to = await viewer.at(GAPS, end, view);
     // A few pixels off: the edges attract.
     await viewer.drag({ x: from.x - 3, y: from.y }, { x: to.x + 3, y: from.y });
-    await viewer.expectState({ bottom: 'area' });
-    expect(viewer.state.selection).toEqual({
-      kind: 'area',
-      area: { slot: 0, tracks: [OPS], startNs: start, endNs: end },
+    await viewer.expectState({
+      bottom: 'area',
+      selection: { kind: 'area', area: { slot: 0, tracks: [OPS], startNs: start, endNs: end } },
     });
     await viewer.page.keyboard.down('Alt');
     await viewer.drag({ x: from.x - 40, y: from.y }, { x: to.x + 40, y: to.y });
@@ -150,9 +154,8 @@ describe.skipIf(missing() !== undefined)(titled('selecting'), () => {
     const axis = await viewer.box('.tl-axis');
     const y = axis.y + axis.height / 2;
     await viewer.drag({ x: axis.x + 100, y }, { x: axis.x + 300, y });
-    await viewer.expectState({ bottom: 'area' });
+    await expect.poll(() => viewer.state.selection?.kind).toBe('time');
     const { selection } = viewer.state;
-    expect(selection?.kind).toBe('time');
     if (selection?.kind !== 'time') return;
     expect(selection.endNs - selection.startNs).toBeCloseTo((200 / axis.width) * 1e9, -6.5);
     const row = await viewer.at(OPS, 1.5e9, view);
@@ -173,7 +176,8 @@ describe.skipIf(missing() !== undefined)(titled('selecting'), () => {
     await viewer.expectState({ pinned: [GAPS] });
     const pinned = viewer.page.getByRole('list', { name: 'Pinned tracks' });
     await pinned.locator(`[data-key="${GAPS}"]`).waitFor();
-    expect((await pinned.boundingBox())!.y).toBeLessThan((await viewer.label(PROJECTION).boundingBox())!.y);
+    const topOf = async (one: Locator): Promise<number> => (await one.boundingBox())?.y ?? Infinity;
+    await expect.poll(async () => (await topOf(pinned)) < (await topOf(viewer.label(PROJECTION)))).toBe(true);
     await pinned.getByRole('button', { name: 'Pin idle, by cause to the top' }).click();
     await viewer.expectState({ pinned: [] });
     await viewer.label(OPS).hover();
@@ -186,7 +190,8 @@ describe.skipIf(missing() !== undefined)(titled('selecting'), () => {
     const tall = (await viewer.label(PROJECTION).boundingBox())!.height;
     await viewer.label(PROJECTION).getByRole('button', { expanded: true }).click();
     await viewer.expectState({ collapsed: [PROJECTION] });
-    expect((await viewer.label(PROJECTION).boundingBox())!.height).toBeLessThan(tall / 3);
+    const height = async (): Promise<number> => (await viewer.label(PROJECTION).boundingBox())!.height;
+    await expect.poll(height).toBeLessThan(tall / 3);
   });
 });
 

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { writePack } from '../../src/export/pack.js';
 import type { ServedTrace } from '../../src/trace/served-files.js';
+import { readUrl } from '../../viewer/state/url.js';
+import { INITIAL_STATE } from '../../viewer/state/view-state.js';
 import { temporaryFolder, writeSmallTrace } from '../unit/small-trace.js';
 import { gapscope, MAIN, REPOSITORY } from './gapscope.js';
 
@@ -109,6 +111,41 @@ test.skipIf(!IS_BUILT)('over SSH it says how to get there', async () => {
   await expect
     .poll(() => viewing.stderr(), { timeout: 10_000 })
     .toContain(`ssh -N -L ${port}:127.0.0.1:${port} `);
+});
+
+test.skipIf(!IS_BUILT)('--at opens with a window: it stands in the address', async () => {
+  const child = spawn(process.execPath, [
+    MAIN,
+    'view',
+    '--no-open',
+    '--json',
+    await writeSmallTrace(),
+    '--at',
+    '20us..0.06ms',
+  ]);
+  running.push(child);
+  let stdout = '';
+  for await (const data of child.stdout) {
+    stdout += String(data);
+    if (stdout.includes('}')) break;
+  }
+  const { url } = JSON.parse(stdout) as { url: string };
+  const { hash, pathname } = new URL(url);
+  expect(pathname).toMatch(/^\/[0-9a-f]{32}\/$/);
+  expect(readUrl(hash)).toEqual({ state: { ...INITIAL_STATE, startNs: 20_000, endNs: 60_000 } });
+  child.kill('SIGINT');
+  expect(await ended(child)).toBe(0);
+});
+
+test.each([
+  ['12ms..', 'is not a start and an end'],
+  ['temporal_block:3', 'is not a start and an end'],
+  ['80ms..12ms', 'ends before it starts'],
+  ['1h..2h', 'is not a time'],
+])('--at %s is a mistake, said before anything is served', async (at, said) => {
+  const { code, stdout, stderr } = gapscope(['view', '--no-open', await writeSmallTrace(), '--at', at]);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(said);
 });
 
 test.skipIf(!IS_BUILT)('mistakes are one sentence', async () => {

@@ -37,6 +37,7 @@ describe.skipIf(!haveCapture)('capture library', () => {
       expect(defined.sort()).toEqual([
         'InitializeInjection',
         'InitializeInjectionNvtx2',
+        'InitializeInjectionNvtxExtension',
         'gapscope_start',
         'gapscope_status',
         'gapscope_stop',

@@ -99,6 +99,27 @@ describe.skipIf(!haveCapture)('NVTX', () => {
     expect(trace.status.get('exit')).toBe('clean');
   });
 
+  it('ranges closed through the payload extension, as NCCL closes its own, are closed', async (context) => {
+    const ran = run(built.nvtxProgram, ['payloads']);
+    if (ran.code === 3) return context.skip(ran.stderr.trim());
+    const trace = await onlyTrace(ran.out);
+    const all = ranges(trace);
+    expect(trace.openRanges).toEqual([]);
+    expect(all.map(({ path, kind, domain }) => [path, kind, domain]).sort()).toEqual(
+      [
+        ['(payload)', RANGE_KIND.startEnd, 'NCCL'],
+        ['step', RANGE_KIND.pushPop, ''],
+        ['step/(payload)', RANGE_KIND.pushPop, 'NCCL'],
+        ['step/(payload)', RANGE_KIND.mark, 'NCCL'],
+        ['step/after', RANGE_KIND.pushPop, ''],
+        ['step/ncclCommInitRankConfig', RANGE_KIND.pushPop, 'NCCL'],
+      ].sort(),
+    );
+    const comm = all.find(({ path }) => path.endsWith('Config'))!;
+    expect(comm.endNs - comm.startNs).toBeGreaterThanOrEqual(100_000);
+    expect(comm.endNs).toBeLessThan(all.find(({ path }) => path === 'step')!.endNs);
+  });
+
   it('ranges that are never closed are kept as open', async () => {
     const trace = await onlyTrace(run(built.nvtxProgram, ['leave-open']).out);
     const open = trace.openRanges.map((row) => trace.strings[trace.ranges.name[row] ?? 0]);

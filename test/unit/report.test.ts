@@ -5,7 +5,7 @@ import { printable } from '../../src/report/printable.js';
 import { shortenMiddle, stringWidth } from '../../src/report/shorten.js';
 import { textStyle } from '../../src/report/style.js';
 import { formatTable } from '../../src/report/table.js';
-import { formatBytes, formatExact, formatNs, plural } from '../../src/report/units.js';
+import { formatBytes, formatExact, formatNs, formatPercent, plural } from '../../src/report/units.js';
 
 describe('units', () => {
   test.each([
@@ -18,7 +18,7 @@ describe('units', () => {
     [12_345_678_901, '12.3 s'],
     [245e9, '245 s'],
     [1505e9, '25 min 05 s'],
-    [-1500, '-1.50 µs'],
+    [-1500, '−1.50 µs'],
   ])('%d ns reads %s', (ns, text) => expect(formatNs(ns)).toBe(text));
 
   test('bytes, counts and plurals', () => {
@@ -26,6 +26,13 @@ describe('units', () => {
     expect(formatBytes(12)).toBe('12 B');
     expect(formatExact(12_345_678_901)).toBe('12,345,678,901');
     expect(plural(1, 'gap')).toBe('1 gap');
+  });
+
+  test('what is negative has a minus sign, no hyphen; what rounds to nothing has no sign', () => {
+    const texts = [formatNs(-412), formatNs(-10_100_000), formatNs(-1505e9), formatExact(-12_345)];
+    expect(texts).toEqual(['−412 ns', '−10.1 ms', '−25 min 05 s', '−12,345']);
+    expect([formatPercent(-0.0123), formatBytes(-1_210_000)]).toEqual(['−1.2 %', '−1.21 MB']);
+    expect([formatNs(-0.2), formatExact(-0.2), formatPercent(-0.0001)]).toEqual(['0 ns', '0', '0.0 %']);
   });
 });
 

@@ -8,7 +8,7 @@ import { NameTable } from './names.js';
 import { openSource } from './open-slot.js';
 import { overviewOf } from './overview.js';
 import type { Engine, EventRef, Overview, Slot, TraceSummary } from './protocol.js';
-import { nearestOf, neighbourOf, refOf } from './refs.js';
+import { findPlace, nearestOf, neighbourOf, refOf } from './refs.js';
 import { matchesOf, search } from './search.js';
 import { Session } from './session.js';
 import { visibleRows } from './visible.js';
@@ -97,6 +97,10 @@ export function createEngine(): Engine {
       const found =
         track === undefined ? undefined : nearestOf(track, timeNs - track.process.offsetNs - shiftNs);
       return Promise.resolve(track === undefined || found === undefined ? undefined : refOf(track, found));
+    },
+    async find(place) {
+      const { trace, shiftNs } = await whole(place.slot);
+      return findPlace(trace, place, shiftNs);
     },
     async search(slot, text, buckets) {
       return search(await whole(slot), text, buckets);

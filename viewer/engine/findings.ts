@@ -1,9 +1,12 @@
-import { analyzeBlocks } from '../../src/analysis/blocks.js';
-import { analyzeGaps } from '../../src/analysis/gaps.js';
-import { analyzeKv } from '../../src/analysis/kv.js';
-import { analyzeSwitch } from '../../src/analysis/switch.js';
+import { blockTimelineInSlices, type BlockTimeline } from '../../src/analysis/block-timeline.js';
+import { blocksOf } from '../../src/analysis/blocks.js';
+import { gapsInSlices } from '../../src/analysis/gaps.js';
+import type { Groundwork } from '../../src/analysis/groundwork.js';
+import { kvInSlices } from '../../src/analysis/kv.js';
+import type { Sliced } from '../../src/analysis/slices.js';
+import { switchInSlices } from '../../src/analysis/switch.js';
 import { UserError } from '../../src/trace/errors.js';
-import { turn } from './breath.js';
+import { inSlices, turn } from './breath.js';
 import type { EventRef, Findings, Outcome } from './protocol.js';
 import { gapTrackOf, refOf } from './refs.js';
 import { gapInterval } from './tracks/gap-track.js';
@@ -11,8 +14,8 @@ import type { OpenedDevice } from './opened-trace.js';
 import type { Opened } from './session.js';
 
 /**
- * What the commands print with `--json`, of one device; all hotspots, so that a gap can name its own by number. Between
- * two of them others get a turn.
+ * What the commands print with `--json`, of one device; all hotspots, so that a gap can name its own by number. It takes
+ * seconds at ten million ops, and nothing else waits for it: it is done in slices, between which others get a turn.
  */
 export async function findingsOf(opened: Opened, device: string): Promise<Findings> {
   const found = deviceOf(opened, device);
@@ -22,20 +25,34 @@ export async function findingsOf(opened: Opened, device: string): Promise<Findin
   return { ...(await known), offsetNs };
 }
 
-async function workOut({ view: { trace }, device }: OpenedDevice): Promise<Omit<Findings, 'offsetNs'>> {
+async function workOut({ view, device }: OpenedDevice): Promise<Omit<Findings, 'offsetNs'>> {
+  const { trace, analyzed, classes } = view;
+  if (analyzed === undefined) throw new Error('findings were asked for before the trace was worked out');
+  const ground: Groundwork = { ...analyzed, classes };
   const one = { device };
-  const gaps = attempt(() => analyzeGaps(trace, { ...one, top: Infinity }));
-  await turn();
-  const blocks = attempt(() => analyzeBlocks(trace, one));
-  await turn();
-  const kv = attempt(() => analyzeKv(trace, one));
-  await turn();
-  return { gaps, blocks, kv, switches: attempt(() => analyzeSwitch(trace, one)) };
+  const gaps = await attempt(() => gapsInSlices(trace, { ...one, top: Infinity }, ground));
+  const found = await attempt(() => blockTimelineInSlices(trace, one, false, ground));
+  if ('refused' in found) return { gaps, blocks: found, kv: found, switches: found };
+  const timeline = found.result;
+  /** Without blocks it says what is missing. */
+  function* withBlocks(): Sliced<BlockTimeline> {
+    return timeline.blocks.length > 0 ? timeline : yield* blockTimelineInSlices(trace, one, true, ground);
+  }
+  return {
+    gaps,
+    blocks: await attempt(function* () {
+      return blocksOf(trace, yield* withBlocks(), one);
+    }),
+    kv: await attempt(() => kvInSlices(trace, timeline, one, ground)),
+    switches: await attempt(function* () {
+      return yield* switchInSlices(trace, yield* withBlocks(), one, ground);
+    }),
+  };
 }
 
-function attempt<T>(analyze: () => T): Outcome<T> {
+async function attempt<T>(analyze: () => Sliced<T>): Promise<Outcome<T>> {
   try {
-    return { result: analyze() };
+    return { result: await inSlices(analyze(), turn) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return { refused: error.hint === undefined ? error.message : `${error.message} ${error.hint}` };

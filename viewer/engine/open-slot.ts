@@ -1,3 +1,4 @@
+import { distinctPids } from '../../src/ingest/distinct-pids.js';
 import { readSource } from './open/read-source.js';
 import { orTooBig } from './open/size-limit.js';
 import type { NameTable } from './names.js';
@@ -28,7 +29,8 @@ export async function openSource(
     const read = performance.now();
     progress({ phase: 'layout', done: 0, text: 'Laying out' });
     await breathe();
-    trace = new OpenedTrace(slot, name, run, names);
+    // The process ids that the commands show are the ones in a report's links.
+    trace = new OpenedTrace(slot, name, distinctPids(run), names);
     trace.timings['read'] = read - started;
     trace.timings['layout'] = performance.now() - read;
   } catch (error) {

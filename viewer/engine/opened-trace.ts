@@ -15,7 +15,7 @@ import { copyTrack, outstandingTrack } from './tracks/counter-tracks.js';
 import { gapTrack } from './tracks/gap-track.js';
 import { hostTracks, type HostTracks } from './tracks/host-tracks.js';
 import { opTracks } from './tracks/op-tracks.js';
-import { projectionTrack } from './tracks/projection-track.js';
+import { projectionTrack, spanProjectionTrack } from './tracks/projection-track.js';
 
 /** What a device's header has under it. */
 interface DeviceTracks {
@@ -105,10 +105,11 @@ export class OpenedTrace {
       for (const [d, device] of view.devices.entries()) {
         const tracks = process.devices[d]!;
         const projection = await step('projections', () => projectionTrack(view, device, instances));
+        const spans = await step('projections', () => spanProjectionTrack(view, device, launch));
         const gaps = await step('gaps', () => gapTrack(view, device, view.analyzed!, callTracks, breathe));
         const outstanding = await step('counters', () => outstandingTrack(view, device, launch));
         const copies = await step('counters', () => copyTrack(view, device));
-        tracks.before = [projection].filter((track) => track !== undefined);
+        tracks.before = [projection, spans].filter((track) => track !== undefined);
         tracks.after = [gaps, outstanding, copies].filter((track) => track !== undefined);
       }
     }
@@ -151,36 +152,36 @@ export class OpenedTrace {
   #arrange(): void {
     const tree: Track[] = [];
     const all: AnyTrack[] = [];
-    const put = (tracks: readonly AnyTrack[]): void => {
-      all.push(...tracks);
-      tree.push(...tracks.map(({ info }) => info));
-    };
+    // The only process has no header, from the first picture on: its name must not stand on a device and then go.
+    const isOnly = this.#processes.length === 1;
     for (const { header, devices, host } of this.#processes) {
-      tree.push(header);
+      const put = (...tracks: readonly Track[]): void => {
+        for (const track of tracks) {
+          tree.push(isOnly && track.parent === header.id ? { ...track, parent: undefined } : track);
+        }
+      };
+      const putAll = (tracks: readonly AnyTrack[]): void => {
+        all.push(...tracks);
+        put(...tracks.map(({ info }) => info));
+      };
+      if (!isOnly) put(header);
       for (const device of devices) {
-        tree.push(device.header);
-        put(device.before);
-        put(device.ops);
-        put(device.after);
+        put(device.header);
+        putAll(device.before);
+        putAll(device.ops);
+        putAll(device.after);
       }
       for (const group of host?.groups ?? []) {
-        tree.push(group);
-        put(host!.tracks.filter(({ info }) => info.parent === group.id));
+        put(group);
+        putAll(host!.tracks.filter(({ info }) => info.parent === group.id));
       }
     }
     this.tracks = new Map(all.map((track) => [track.info.id, track]));
-    const devices = this.#processes.flatMap((process) => process.devices.map(({ header }) => header.id));
-    const processes = this.#processes.length > 1 ? this.#processes.map(({ header }) => header.id) : [];
-    this.#tree = collapseTree(tree, new Set([...devices, ...processes])).map((track) =>
-      // The header of the only process goes, however many children it has.
-      this.#processes.length === 1 && track.parent === this.#processes[0]!.header.id
-        ? { ...track, parent: undefined }
-        : track,
-    );
-    if (this.#processes.length === 1) {
-      const only = this.#processes[0]!.header.id;
-      this.#tree = this.#tree.filter(({ id }) => id !== only);
-    }
+    const keep = this.#processes.flatMap(({ header, devices }) => [
+      header.id,
+      ...devices.map((device) => device.header.id),
+    ]);
+    this.#tree = collapseTree(tree, new Set(keep));
   }
 }
 

@@ -2,6 +2,7 @@ import type { BlocksResult } from '../../src/analysis/blocks.js';
 import type { GapsResult } from '../../src/analysis/gaps.js';
 import type { KvResult } from '../../src/analysis/kv-result.js';
 import type { SwitchResult } from '../../src/analysis/switch.js';
+import type { EventPlace } from '../../src/report/timeline-address.js';
 
 /**
  * What the page asks of the engine, the worker that owns the traces. The page never holds a trace: it holds the few
@@ -298,6 +299,8 @@ export interface Engine {
   neighbour(ref: EventRef, step: 1 | -1): Promise<EventRef | undefined>;
   /** Event of a track nearest to a time, for the keyboard. */
   nearest(slot: Slot, track: string, timeNs: number): Promise<EventRef | undefined>;
+  /** The event that a link names by when it ran; undefined where there are no such tracks. Waits for `ready`. */
+  find(place: EventPlace): Promise<EventRef | undefined>;
   /** Plain text, case-insensitive; `/…/` is a regular expression. */
   search(slot: Slot, text: string, buckets: number): Promise<SearchResult>;
   /** The n-th match in time order. */

@@ -1,3 +1,4 @@
+import type { EventPlace } from '../../src/report/timeline-address.js';
 import { endOf, eventCount, rowOf, type EventTrack } from './event-track.js';
 import type { OpenedTrace } from './opened-trace.js';
 import type { ProcessView } from './process-view.js';
@@ -107,4 +108,36 @@ export function nearestOf(track: EventTrack, timeNs: number): number | undefined
     }
   }
   return best;
+}
+
+const MOST_AWAY_NS = 1000;
+
+/**
+ * The event that starts next to a time, and of several the one whose length is next to the one given: times in a link
+ * are those of the trace, to the nanosecond, so that both are met where the link is to this trace.
+ */
+export function findPlace(opened: OpenedTrace, place: EventPlace, shiftNs: number): EventRef | undefined {
+  let best: EventRef | undefined;
+  let bestAway = Infinity;
+  let bestOff = Infinity;
+  for (const track of opened.tracks.values()) {
+    if (track.kind !== place.kind || !track.info.id.startsWith(`${place.within}/`)) continue;
+    const timeNs = place.startNs - track.process.offsetNs - shiftNs;
+    for (const lane of track.lanes) {
+      const after = lane.slotAt(timeNs);
+      for (let slot = Math.max(0, after - 1); slot < lane.length; slot++) {
+        const event = lane.event(slot);
+        const away = Math.abs(lane.startNs(slot) - timeNs);
+        // Several can begin at once on a lane if they have no length.
+        if (slot > after && away > bestAway) break;
+        const off = Math.abs(endOf(track, event) - track.columns.startNs[event]! - place.durationNs);
+        if (away > bestAway || (away === bestAway && off >= bestOff)) continue;
+        best = refOf(track, event);
+        bestAway = away;
+        bestOff = off;
+      }
+    }
+  }
+  // A link to another trace leads nowhere near.
+  return bestAway <= Math.max(MOST_AWAY_NS, place.durationNs) ? best : undefined;
 }

@@ -3,8 +3,10 @@ import type { CompareResult, CompareRow, EventRef, VisibleRow } from '../engine/
 import type { Panel } from '../shell/panel-host.js';
 import { button, element, message } from './elements.js';
 import { Latest } from './latest.js';
+import { pathLine } from './path-line.js';
 import { signedNs } from './signed-ns.js';
 import { sortableTable } from './sortable-table.js';
+import { TellingPaths } from './telling-paths.js';
 
 const VIEWS = [
   { id: 'byTemplate', title: 'By range', column: 'range' },
@@ -118,11 +120,20 @@ export const comparePanel: Panel = {
         choices.append(made);
       }
       body.replaceChildren(figures, choices);
+      const paths =
+        view.id === 'byTemplate' ? new TellingPaths(result.byTemplate.map(({ label }) => label)) : undefined;
+      const segmentsOf = (label: string): readonly string[] => paths?.of(label) ?? [label];
       sortableTable<CompareRow>(body, {
         caption: `${view.title}: base against candidate`,
         sortBy: 3,
         columns: [
-          { title: view.column, text: ({ label }) => innermost(label), hint: hintOf },
+          {
+            title: view.column,
+            text: ({ label }) => segmentsOf(label).at(-1) ?? '',
+            value: ({ label }) => label,
+            below: ({ label }) => around(segmentsOf(label).slice(0, -1)),
+            hint: hintOf,
+          },
           {
             title: 'base',
             numeric: true,
@@ -154,10 +165,10 @@ export const comparePanel: Panel = {
   },
 };
 
-/** The end of a path says what it is; its beginning is the same for most rows. */
-function innermost(path: string): string {
-  const parts = path.split(' > ');
-  return parts.length <= 2 ? path : `… ${parts.slice(-2).join(' › ')}`;
+/** What is around the innermost segment, which stands above it. */
+function around(segments: readonly string[]): HTMLElement | undefined {
+  const outer = segments.at(-1) === '…' ? segments.slice(0, -1) : segments;
+  return outer.length === 0 ? undefined : pathLine(outer);
 }
 
 function hintOf({ label, baseCount, candidateCount }: CompareRow): string {

@@ -1,3 +1,4 @@
+import { group } from 'd3-array';
 import type { GapsResult } from '../../src/analysis/gaps.js';
 import type { Hotspot } from '../../src/analysis/hotspots.js';
 import { printable } from '../../src/report/printable.js';
@@ -9,7 +10,9 @@ import { causeSwatch } from './cause-swatch.js';
 import { button, element, message } from './elements.js';
 import { showFindings, type FoundOn } from './findings-source.js';
 import { Latest } from './latest.js';
+import { pathLine } from './path-line.js';
 import { sortableTable } from './sortable-table.js';
+import { TellingPaths } from './telling-paths.js';
 
 /** Groups of like gaps, largest first. A click goes to the longest; the arrows step through the rest in order of time. */
 export const hotspotsPanel: Panel = {
@@ -46,6 +49,10 @@ async function zoomTo(ref: EventRef, context: PanelContext): Promise<void> {
   }
 }
 
+function between({ before, after }: Hotspot): string {
+  return `${before} → ${after}`;
+}
+
 interface Row {
   readonly index: number;
   readonly spot: Hotspot;
@@ -68,6 +75,12 @@ function showHotspots(
   body.append(stepper);
   let current = -1;
 
+  const spots = device.hotspots;
+  // Many are between ops of the same classes: where in the model they are tells them apart.
+  const alike = group(spots, between);
+  const telling = new Map(
+    [...alike].map(([name, like]) => [name, new TellingPaths(like.map(({ path }) => path))]),
+  );
   const table = sortableTable<Row>(body, {
     caption: 'Hotspots: groups of like gaps',
     limit: 25,
@@ -76,9 +89,10 @@ function showHotspots(
     columns: [
       {
         title: 'between',
-        text: ({ spot }) => `${spot.before} → ${spot.after}`,
-        hint: ({ spot }) => `${spot.path}\n${spot.cause}`,
+        text: ({ spot }) => between(spot),
         mark: ({ spot }) => causeSwatch(spot.cause),
+        below: ({ spot }) => pathLine(telling.get(between(spot))!.of(spot.path), spot.cause),
+        hint: ({ spot }) => [between(spot), spot.path, spot.cause].filter((text) => text !== '').join('\n'),
       },
       {
         title: 'total',
@@ -107,11 +121,10 @@ function showHotspots(
       },
     ],
   });
-  const spots = device.hotspots;
   table.show(spots.map((spot, index) => ({ index, spot })));
 
   const title = element('b');
-  const path = element('span', 'muted path');
+  const path = element('div', 'path');
   const count = element('span', 'muted tabular');
   const back = button('‹', 'step', () => go(-1));
   back.setAttribute('aria-label', 'Previous gap like this');
@@ -130,8 +143,9 @@ function showHotspots(
     count.textContent = `${formatExact(at + 1)} of ${plural(total, 'gap')}`;
     if (index === current) return;
     current = index;
-    title.textContent = `${spot.before} → ${spot.after}`;
-    path.textContent = path.title = printable(spot.path);
+    title.textContent = between(spot);
+    path.replaceChildren(pathLine(spot.path.split(' > ')));
+    path.title = printable(spot.path);
     stepper.hidden = false;
     table.refresh();
   }

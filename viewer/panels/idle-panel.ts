@@ -73,7 +73,7 @@ function showBudget(body: HTMLElement, result: GapsResult): void {
   body.append(
     element(
       'p',
-      'muted small',
+      'muted small closing',
       `Of ${formatExact(window.spanNs)} ns: ${formatExact(busyNs)} busy + ${formatExact(idleNs)} idle. ` +
         `${plural(ops.kernel, 'kernel')}, ${plural(ops.memcpy, 'copy', 'copies')}, ${plural(ops.memset, 'set')}.` +
         (device.unknownLaunches > 0

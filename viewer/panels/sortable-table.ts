@@ -8,6 +8,8 @@ export interface Column<Row> {
   readonly text: (row: Row) => string;
   /** What to sort by; absent: the text. */
   readonly value?: (row: Row) => number | string;
+  /** A quieter second line. */
+  readonly below?: (row: Row) => Element | undefined;
   /** Whole text where the cell shows a short one. */
   readonly hint?: (row: Row) => string;
   /** Put before the text: a swatch. */
@@ -103,6 +105,12 @@ export function sortableTable<Row>(host: HTMLElement, options: TableOptions<Row>
       .selectAll<HTMLTableRowElement, Row>('tr')
       .data(shown)
       .join('tr')
+      .classed('goes', options.onRow !== undefined)
+      .on('click', (event: MouseEvent, row) => {
+        // The button is for keyboards; what was selected to be copied is no click.
+        const isButton = (event.target as Element).closest('button') !== null;
+        if (!isButton && getSelection()?.isCollapsed !== false) options.onRow?.(row);
+      })
       .attr('aria-current', (row) => (options.isCurrent?.(row) === true ? 'true' : null))
       .each(function (row) {
         select(this)
@@ -127,7 +135,8 @@ export function sortableTable<Row>(host: HTMLElement, options: TableOptions<Row>
     label.className = 'cell-text';
     label.append(text);
     line.append(...(mark === undefined ? [] : [mark]), text instanceof HTMLElement ? text : label);
-    cell.replaceChildren(line);
+    const below = column.below?.(row);
+    cell.replaceChildren(line, ...(below === undefined ? [] : [below]));
   }
 
   function rowButton(row: Row, column: Column<Row>): HTMLButtonElement {

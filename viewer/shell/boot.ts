@@ -7,6 +7,7 @@ import { readUrl } from '../state/url.js';
 import { ViewStore, type BottomPanel, type SidePanel } from '../state/view-state.js';
 import { connectNotes } from './connect-notes.js';
 import { dropZone } from './drop-zone.js';
+import { followPlace } from './follow-place.js';
 import { layout, NARROW } from './layout.js';
 import { liveRegion } from './live-region.js';
 import { loadingView } from './loading-view.js';
@@ -108,6 +109,14 @@ export async function boot(engine: Remote<Engine>): Promise<void> {
   showPanels();
   store.listen(showPanels);
   connectUrl(store, { onProblem: (message) => messages.show({ message }) });
+  followPlace({
+    engine,
+    store,
+    desk,
+    goTo: (ref) => context.goTo(ref),
+    missing: (message) => messages.show({ message }),
+    report,
+  });
   connectNotes(desk, notes, report);
 
   // For bench/viewer, which asks how long pictures took.

@@ -24,18 +24,24 @@ export function traceTitle(desk: TraceDesk): HTMLElement {
   desk.listen((slot: Slot) => {
     const first = desk.summary(0);
     const second = desk.summary(1);
-    name.textContent = printable(first?.name ?? 'gapscope');
+    name.replaceChildren(...named(first?.name ?? 'gapscope'));
     name.title = first?.name ?? '';
     document.title = first === undefined ? 'gapscope' : `${first.name} · gapscope`;
     facts.textContent = first === undefined ? '' : factsOf(first);
     facts.title = facts.textContent;
     other.hidden = second === undefined;
     if (slot === 1) {
-      otherName.textContent = printable(second?.name ?? '');
+      otherName.replaceChildren(...named(second?.name ?? ''));
       otherName.title = second === undefined ? '' : `${second.name}: ${factsOf(second)}`;
     }
   });
   return place;
+}
+
+/** The name; what all names end with goes where two of them have little room. */
+function named(name: string): readonly (string | HTMLElement)[] {
+  const [, stem = name, ending = ''] = /^(.+)(\.trace)$/.exec(name) ?? [];
+  return [printable(stem), ...(ending === '' ? [] : [element('span', { class: 'ending' }, ending)])];
 }
 
 /** `NVIDIA H200 · 40,212 ops · 81,003 calls · 1.98 s` */

@@ -1,4 +1,12 @@
 import { z } from 'zod';
+import {
+  ADDRESS_VERSION,
+  addressField,
+  PLACE_KINDS,
+  placeItems,
+  spanItems,
+  type EventPlace,
+} from '../../src/report/timeline-address.js';
 import type { EventRef } from '../engine/protocol.js';
 import { INITIAL_STATE, type Selection, type ViewState } from './view-state.js';
 
@@ -8,9 +16,9 @@ z.config({ jitless: true });
 /**
  * The view in the part of the address behind `#`, which never reaches a server:
  * `#v1&t=1200000,4800000&e=0,p7/d0/s13,481&q=gemm&f=1`. A field that has its default is left out. Items of a list are
- * percent-encoded, so that the commas between them are the only ones.
+ * percent-encoded, so that the commas between them are the only ones. How fields are written is shared with the reports,
+ * whose links lead here: `src/report/timeline-address.ts`.
  */
-const VERSION = 'v1';
 const MAX_LENGTH = 131_072;
 /** Bound of each list: far above what anybody pins, far below what would hurt. */
 const MAX_ITEMS = 400;
@@ -38,6 +46,16 @@ const ref = z
   .tuple([slot, track, event])
   .transform(([slot, track, event]): EventRef => ({ slot, track, event }));
 
+const place = z
+  .tuple([slot, track, z.enum(PLACE_KINDS), timeNs, timeNs.refine((ns) => ns >= 0)])
+  .transform(([slot, within, kind, startNs, durationNs]): EventPlace => ({
+    slot,
+    within,
+    kind,
+    startNs,
+    durationNs,
+  }));
+
 type Change = { -readonly [K in keyof ViewState]?: ViewState[K] };
 type Reader = (items: readonly string[]) => Change | undefined;
 
@@ -54,6 +72,7 @@ const one = <T extends z.ZodType>(schema: T) =>
 const READERS: Readonly<Record<string, Reader>> = {
   t: reader(span, ([startNs, endNs]) => ({ startNs, endNs })),
   e: reader(ref, (ref) => ({ selection: { kind: 'event', ref } })),
+  at: reader(place, (place) => ({ place })),
   s: reader(
     z.tuple([slot, timeNs, timeNs]).refine(([, start, end]) => end >= start),
     ([slot, startNs, endNs]) => ({ selection: { kind: 'time', slot, startNs, endNs } }),
@@ -89,12 +108,13 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 /** The part behind `#`, without it. */
 export function writeUrl(state: ViewState): string {
-  const parts: string[] = [VERSION];
+  const parts: string[] = [ADDRESS_VERSION];
   const put = (key: string, ...items: readonly (string | number)[]): void => {
-    parts.push(`${key}=${items.map((item) => escapeItem(String(item))).join(',')}`);
+    parts.push(addressField(key, ...items));
   };
-  if (state.endNs > state.startNs) put('t', ...writeSpan(state.startNs, state.endNs));
+  if (state.endNs > state.startNs) put('t', ...spanItems(state.startNs, state.endNs));
   if (state.selection !== undefined) writeSelection(state.selection, put);
+  if (state.place !== undefined) put('at', ...placeItems(state.place));
   if (state.search !== '') put('q', state.search);
   if (state.filterOn) put('f', 1);
   if (state.pinned.length > 0) put('pin', ...state.pinned);
@@ -123,7 +143,7 @@ export function readUrl(hash: string): { readonly state: ViewState; readonly pro
     };
   }
   const [version, ...fields] = text.split('&');
-  if (version !== VERSION) {
+  if (version !== ADDRESS_VERSION) {
     return {
       state: INITIAL_STATE,
       problem: 'The address was written by another version of this page; showing the whole trace.',
@@ -162,11 +182,11 @@ function writeSelection(
       put('e', ...refItems(selection.ref));
       break;
     case 'time':
-      put('s', selection.slot, ...writeSpan(selection.startNs, selection.endNs));
+      put('s', selection.slot, ...spanItems(selection.startNs, selection.endNs));
       break;
     case 'area': {
       const { slot, startNs, endNs, tracks } = selection.area;
-      put('a', slot, ...writeSpan(startNs, endNs), ...tracks.slice(0, MAX_ITEMS));
+      put('a', slot, ...spanItems(startNs, endNs), ...tracks.slice(0, MAX_ITEMS));
       break;
     }
   }
@@ -174,26 +194,6 @@ function writeSelection(
 
 function refItems(ref: EventRef): readonly (string | number)[] {
   return [ref.slot, ref.track, ref.event];
-}
-
-/** Whole nanoseconds, unless the span is so short that a fraction of one can be seen. */
-function writeSpan(startNs: number, endNs: number): readonly [string, string] {
-  const digits = endNs - startNs >= 1e5 ? 0 : 3;
-  const write = (ns: number): string => {
-    const text = ns.toFixed(digits);
-    return digits === 0 ? text : text.replace(/\.?0+$/, '');
-  };
-  const texts = [write(startNs), write(endNs)] as const;
-  return [texts[0] === '-0' ? '0' : texts[0], texts[1] === '-0' ? '0' : texts[1]];
-}
-
-/** Slashes and colons stay readable; nothing that this file uses as a separator does. */
-function escapeItem(text: string): string {
-  // A lone surrogate has no encoding; a name from a trace may hold one.
-  return encodeURIComponent(text.replace(/[\ud800-\udfff]/gu, '\ufffd'))
-    .replace(/%2F/g, '/')
-    .replace(/%3A/g, ':')
-    .replace(/%20/g, '+');
 }
 
 function unescapeItem(text: string): string | undefined {

@@ -1,3 +1,4 @@
+import type { EventPlace } from '../../src/report/timeline-address.js';
 import type { Area, EventRef, Slot } from '../engine/protocol.js';
 
 /** Everything that the URL keeps, and nothing else; `url.ts` writes and validates it. */
@@ -5,6 +6,8 @@ export interface ViewState {
   readonly startNs: number;
   readonly endNs: number;
   readonly selection: Selection | undefined;
+  /** What a link asks to be selected, until the trace is there to find it in (`shell/follow-place.ts`). */
+  readonly place: EventPlace | undefined;
   /** Search box; with `filterOn` the rest is dimmed. */
   readonly search: string;
   readonly filterOn: boolean;
@@ -67,6 +70,7 @@ export const INITIAL_STATE: ViewState = {
   startNs: 0,
   endNs: 0,
   selection: undefined,
+  place: undefined,
   search: '',
   filterOn: false,
   pinned: [],

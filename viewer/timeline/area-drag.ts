@@ -1,19 +1,28 @@
 import type { Area, TrackFrame } from '../engine/protocol.js';
 import type { StagePoint } from '../interact/pointer.js';
 import type { ViewStore } from '../state/view-state.js';
+import { EdgePull, pullOf } from './edge-pull.js';
 import type { Span } from './frame-window.js';
 import { snap } from './hit-test.js';
 import type { PlacedTrack, TrackLayout } from './track-layout.js';
 import type { Viewport } from './viewport.js';
+import type { Visible } from './visible.js';
 
 export interface AreaDragHost {
   readonly store: ViewStore;
   readonly viewport: Viewport;
   width(): number;
   layout(): TrackLayout;
+  visible(): Visible;
+  height(): number;
   trackAt(y: number): { readonly placed: PlacedTrack } | undefined;
   frameOf(key: string): TrackFrame | undefined;
   changed(): void;
+  scrollBy(pixels: number): void;
+  /** By a share of a screen, not out of the trace. */
+  panBy(screens: number): void;
+  /** The system asks for no motion. */
+  isStill(): boolean;
 }
 
 /** CSS pixels within which the edge of an event attracts the edge of the selection. */
@@ -25,6 +34,12 @@ export class AreaDrag {
   #anchorNs = 0;
   #anchorTrack: PlacedTrack | undefined;
   #draft: Area | Span | undefined;
+  /** Where it was pressed, and where it is now; over the axis the height says nothing. */
+  #pressed: StagePoint = { x: 0, y: 0 };
+  #at: StagePoint = { x: 0, y: 0 };
+  #free = false;
+  #isOnAxis = false;
+  readonly #pull = new EdgePull();
 
   constructor(host: AreaDragHost) {
     this.#host = host;
@@ -35,24 +50,57 @@ export class AreaDrag {
   }
 
   from(at: StagePoint, free: boolean): void {
+    this.#isOnAxis = false;
+    this.#pressed = at;
     this.#anchorTrack = this.#host.trackAt(at.y)?.placed;
     this.#anchorNs = this.#time(at, this.#anchorTrack, free);
     this.to(at, free);
   }
 
   to(at: StagePoint, free: boolean): void {
-    const over = this.#host.trackAt(at.y)?.placed;
-    const time = this.#time(at, over, free);
+    this.#at = at;
+    this.#free = free;
+    this.#draw();
+    this.#host.changed();
+  }
+
+  /** One step of the motion when it is at an edge; true while there is more to come. `now` in milliseconds. */
+  tick(now: number): boolean {
+    const host = this.#host;
+    if (this.#draft === undefined) return false;
+    const { x, y } = this.#at;
+    const pullX = pullOf(x, this.#pressed.x, 0, host.width());
+    const pullY = this.#isOnAxis ? 0 : pullOf(y, this.#pressed.y, host.visible().clipTop, host.height());
+    const by = this.#pull.tick(now, pullX, pullY, host.isStill());
+    if (by === undefined) return false;
+    if (by.pixels !== 0) host.scrollBy(by.pixels);
+    if (by.screens !== 0) host.panBy(by.screens);
+    this.#draw();
+    return true;
+  }
+
+  #draw(): void {
+    const over = this.#isOnAxis ? undefined : this.#over(this.#at.y);
+    const time = this.#time(this.#at, over, this.#free);
     const [startNs, endNs] = [Math.min(this.#anchorNs, time), Math.max(this.#anchorNs, time)];
     const tracks = this.#tracksBetween(this.#anchorTrack, over ?? this.#anchorTrack);
     const slot = this.#anchorTrack?.track.slot ?? 0;
     this.#draft = tracks.length > 0 ? { slot, tracks, startNs, endNs } : { startNs, endNs };
-    this.#host.changed();
+  }
+
+  /** The track at a height, or nearest to it: a drag may leave the stage, or go below the last track. */
+  #over(y: number): PlacedTrack | undefined {
+    const { mainTop, clipTop } = this.#host.visible();
+    const within = Math.min(Math.max(0, y), this.#host.height() - 1);
+    // The header that stays in view is over tracks that have scrolled away.
+    const found = this.#host.trackAt(within >= mainTop ? Math.max(within, clipTop) : within)?.placed;
+    return found ?? (within >= clipTop ? this.#host.layout().main.at(-1) : undefined);
   }
 
   end(): void {
     const draft = this.#draft;
     this.#draft = undefined;
+    this.#pull.stop();
     this.#host.changed();
     if (draft === undefined || draft.endNs <= draft.startNs) return;
     const { store } = this.#host;
@@ -67,6 +115,7 @@ export class AreaDrag {
 
   cancel(): void {
     this.#draft = undefined;
+    this.#pull.stop();
     this.#host.changed();
   }
 
@@ -77,14 +126,13 @@ export class AreaDrag {
       if (event.button !== 0) return;
       event.preventDefault();
       axis.setPointerCapture(event.pointerId);
+      this.#isOnAxis = true;
+      this.#pressed = { x: xOf(event), y: 0 };
       this.#anchorTrack = undefined;
       this.#anchorNs = this.#timeAt(xOf(event));
     };
     const move = (event: PointerEvent): void => {
-      if (!axis.hasPointerCapture(event.pointerId)) return;
-      const time = this.#timeAt(xOf(event));
-      this.#draft = { startNs: Math.min(this.#anchorNs, time), endNs: Math.max(this.#anchorNs, time) };
-      this.#host.changed();
+      if (axis.hasPointerCapture(event.pointerId)) this.to({ x: xOf(event), y: 0 }, true);
     };
     const up = (): void => {
       if (this.#draft === undefined) this.#host.store.update({ selection: undefined });

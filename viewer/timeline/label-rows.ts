@@ -8,13 +8,18 @@ export function labelRows({ pinned, main, mainTop, sticky }: Visible): {
 } {
   const rows = main
     .filter(({ placed }) => placed.key !== sticky?.placed.key)
-    .map(({ placed, y }): ShownLabel => ({ placed, y: y - mainTop, height: placed.height, withPath: false }));
+    .map(({ placed, y }): ShownLabel => ({
+      placed,
+      y: y - mainTop,
+      height: placed.labelHeight,
+      withPath: false,
+    }));
   if (sticky !== undefined) {
     const { placed, y } = sticky;
-    rows.unshift({ placed, y: y - mainTop, height: placed.height, withPath: true });
+    rows.unshift({ placed, y: y - mainTop, height: placed.labelHeight, withPath: true });
   }
   return {
-    pinned: pinned.map(({ placed, y }) => ({ placed, y, height: placed.height, withPath: true })),
+    pinned: pinned.map(({ placed, y }) => ({ placed, y, height: placed.labelHeight, withPath: true })),
     main: rows,
   };
 }

@@ -2,7 +2,7 @@ import { recall, remember } from '../shell/remembered.js';
 
 const INITIAL = 220;
 const LEAST = 120;
-/** Below this width of the timeline the labels lie over the tracks instead of beside them, CSS pixels. */
+/** Below this width of the timeline labels stand above the tracks instead of beside them, CSS pixels. */
 export const NARROW = 620;
 const STEP = 16;
 

@@ -11,7 +11,14 @@ import { type EventPlace, placeOf } from './scene.js';
 import { Selected, selectedRef } from './selected.js';
 import type { TimelineOptions } from './timeline.js';
 import { TrackActions } from './track-actions.js';
-import { layoutTracks, type PlacedTrack, rowAt, type TrackLayout } from './track-layout.js';
+import {
+  isInStrip,
+  type LabelPlace,
+  layoutTracks,
+  type PlacedTrack,
+  rowAt,
+  type TrackLayout,
+} from './track-layout.js';
 import { Viewport } from './viewport.js';
 import { type Visible, visibleTracks } from './visible.js';
 
@@ -55,6 +62,7 @@ export class TimelineModel {
   /** Of the stage, CSS pixels. */
   width = 0;
   height = 0;
+  labelPlace: LabelPlace = 'beside';
   /** Where the pointer is over the stage. */
   pointer: StagePoint | undefined;
   readonly #host: ModelHost;
@@ -155,10 +163,10 @@ export class TimelineModel {
 
   get layout(): TrackLayout {
     const { pinned, hidden, collapsed } = this.options.store.state;
-    const of = [this.summaries, pinned, hidden, collapsed];
+    const of = [this.summaries, pinned, hidden, collapsed, this.labelPlace];
     if (!sameItems(of, this.#layoutOf)) {
       this.#layoutOf = of;
-      this.#layout = layoutTracks(this.summaries, this.options.store.state);
+      this.#layout = layoutTracks(this.summaries, this.options.store.state, this.labelPlace);
     }
     return this.#layout;
   }
@@ -193,7 +201,7 @@ export class TimelineModel {
   eventAt({ x, y }: StagePoint): FoundEvent | undefined {
     const found = this.tracks.at(y);
     const frame = found === undefined ? undefined : this.cache.get(found.placed.key)?.slices;
-    if (found === undefined || frame === undefined) return undefined;
+    if (found === undefined || frame === undefined || isInStrip(found.placed, found.y)) return undefined;
     const { startNs, endNs } = this.viewport.view;
     const reach = (REACH * (endNs - startNs)) / Math.max(1, this.width);
     const index = hitTest(frame, rowAt(found.placed, found.y), this.timeAt(x), reach);

@@ -102,10 +102,15 @@ export class TimelineView {
       store,
       viewport: model.viewport,
       width: () => model.width,
+      height: () => model.height,
       layout: () => model.layout,
+      visible: () => model.visible,
       trackAt: (y) => model.tracks.at(y),
       frameOf: (key) => model.cache.get(key)?.slices,
       changed: () => this.#request(),
+      scrollBy: (pixels) => model.tracks.scrollBy(pixels),
+      panBy: (screens) => model.viewport.panWithin(screens),
+      isStill: () => model.viewport.isStill,
     });
     this.#stops.push(
       store.listen((_, before) => this.#stored(before)),
@@ -225,7 +230,9 @@ export class TimelineView {
 
   #resize(): void {
     const { stage, base, overlay, axis, minimap, root, scroller } = this.#dom;
-    root.classList.toggle('narrow', root.clientWidth < NARROW);
+    const isNarrow = root.clientWidth < NARROW;
+    root.classList.toggle('narrow', isNarrow);
+    this.model.labelPlace = isNarrow ? 'above' : 'beside';
     root.style.setProperty('--scrollbar', `${scroller.offsetWidth - scroller.clientWidth}px`);
     const dpr = Math.max(0.5, devicePixelRatio);
     const { clientWidth: width, clientHeight: height } = stage;
@@ -276,7 +283,8 @@ export class TimelineView {
   #frame(now: number): void {
     this.#requested = 0;
     const began = performance.now();
-    this.#moving = this.model.viewport.tick(now);
+    const pulls = this.#drag.tick(now);
+    this.#moving = this.model.viewport.tick(now) || pulls;
     this.#draw();
     this.frameTimes.push(performance.now() - began);
     if (this.frameTimes.length > KEPT_TIMES) this.frameTimes.shift();

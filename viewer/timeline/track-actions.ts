@@ -145,6 +145,13 @@ export class TrackActions {
     }
   }
 
+  /** CSS pixels, down; no further than there is anything. */
+  scrollBy(pixels: number): void {
+    const top = this.#host.scrollTop();
+    const to = Math.min(this.#host.visible().overflow, Math.max(0, top + pixels));
+    if (to !== top) this.#host.scrollTo(to);
+  }
+
   /** The track at a height of the stage, and that height within its list. */
   at(y: number): { readonly placed: PlacedTrack; readonly y: number } | undefined {
     const { pinned, main } = this.#host.layout();

@@ -21,6 +21,8 @@ export interface PlacedTrack {
   /** Where its first sub-row begins, from `y`. */
   readonly padding: number;
   readonly rowHeight: number;
+  /** Of its label: all of `height` where labels stand beside the tracks; else a strip of its own above the events. */
+  readonly labelHeight: number;
   /** A group with tracks in it, or a track of several rows: can be folded. */
   readonly foldable: boolean;
   readonly folded: boolean;
@@ -40,6 +42,9 @@ export interface TrackLayout {
   readonly hidden: number;
 }
 
+/** Where the labels of tracks are: in a column of their own, or, where there is no room for one, above each track. */
+export type LabelPlace = 'beside' | 'above';
+
 export interface LayoutState {
   readonly pinned: readonly string[];
   readonly hidden: readonly string[];
@@ -49,6 +54,8 @@ export interface LayoutState {
 const GROUP_HEIGHT = 26;
 const COUNTER_HEIGHT = 36;
 const LEAF_PADDING = 3;
+/** Of a label above its track. */
+const STRIP_HEIGHT = 16;
 /** A folded track shows all of its rows, so thin that they need no more than this together. */
 const FOLDED_HEIGHT = 16;
 const ROW_HEIGHT: Readonly<Record<TrackKind, number>> = {
@@ -68,7 +75,11 @@ interface Node {
 }
 
 /** Places the tracks of one or two traces from top to bottom, in their order, each group over what is in it. */
-export function layoutTracks(summaries: readonly TraceSummary[], state: LayoutState): TrackLayout {
+export function layoutTracks(
+  summaries: readonly TraceSummary[],
+  state: LayoutState,
+  labels: LabelPlace = 'beside',
+): TrackLayout {
   const hidden = new Set(state.hidden);
   const folded = new Set(state.collapsed);
   const pins = new Set(state.pinned);
@@ -87,7 +98,7 @@ export function layoutTracks(summaries: readonly TraceSummary[], state: LayoutSt
     const isGroup = node.track.kind === 'group';
     const isFolded = folded.has(node.key);
     const isPinned = pins.has(node.key);
-    const made = placed(node, { depth, path, parent, y, isFolded, isPinned });
+    const made = placed(node, { depth, path, parent, y, isFolded, isPinned, labels });
     if (isPinned && !isGroup) {
       pinned.set(node.key, made);
       return;
@@ -140,6 +151,7 @@ function placed(
     readonly y: number;
     readonly isFolded: boolean;
     readonly isPinned: boolean;
+    readonly labels: LabelPlace;
   },
 ): PlacedTrack {
   const rows = Math.max(1, track.rows);
@@ -154,16 +166,29 @@ function placed(
     parent: at.parent,
   };
   if (track.kind === 'group') {
-    return { ...common, height: GROUP_HEIGHT, padding: 0, rowHeight: 0, foldable: children.length > 0 };
+    const labelHeight = GROUP_HEIGHT;
+    return {
+      ...common,
+      height: labelHeight,
+      labelHeight,
+      padding: 0,
+      rowHeight: 0,
+      foldable: children.length > 0,
+    };
   }
+  const strip = at.labels === 'above' ? STRIP_HEIGHT : 0;
+  /** With the room that its events take, and what lies around them. */
+  const leaf = (events: number, rowHeight: number, around: number, foldable: boolean): PlacedTrack => {
+    const height = strip + events + 2 * around;
+    return { ...common, height, labelHeight: strip || height, padding: strip + around, rowHeight, foldable };
+  };
   if (track.kind === 'counter') {
     const height = at.isFolded ? FOLDED_HEIGHT + 2 * LEAF_PADDING : COUNTER_HEIGHT;
-    return { ...common, height, padding: 0, rowHeight: height, foldable: true };
+    return leaf(height, height, 0, true);
   }
   const full = ROW_HEIGHT[track.kind];
   const rowHeight = at.isFolded ? Math.max(1, Math.min(full, FOLDED_HEIGHT / rows)) : full;
-  const height = Math.round(rows * rowHeight) + 2 * LEAF_PADDING;
-  return { ...common, height, padding: LEAF_PADDING, rowHeight, foldable: rows > 1 };
+  return leaf(Math.round(rows * rowHeight), rowHeight, LEAF_PADDING, rows > 1);
 }
 
 /** The tracks of a trace as a tree, under a heading of their own where there are two traces. */
@@ -219,6 +244,11 @@ export function tracksBetween(
     if (tracks[k]!.y + tracks[k]!.height > top) found.push(tracks[k]!);
   }
   return found;
+}
+
+/** Whether a height within a track is its label's strip, in which no events are. */
+export function isInStrip({ y, height, labelHeight }: PlacedTrack, at: number): boolean {
+  return labelHeight < height && at < y + labelHeight;
 }
 
 /** The sub-row at a height within a track. */

@@ -53,6 +53,11 @@ export class Viewport {
     this.#still = matchMedia('(prefers-reduced-motion: reduce)');
   }
 
+  /** The system asks for no motion. */
+  get isStill(): boolean {
+    return this.#still.matches;
+  }
+
   get extent(): Span {
     return this.#extent;
   }
@@ -94,6 +99,16 @@ export class Viewport {
     const { startNs, endNs } = this.target;
     const by = (endNs - startNs) * share;
     this.go({ startNs: startNs + by, endNs: endNs + by }, { glide });
+  }
+
+  /** By a share of a screen at once, and not out of the trace. */
+  panWithin(share: number): void {
+    const { startNs, endNs } = this.target;
+    const wanted = (endNs - startNs) * share;
+    const least = Math.min(0, this.#extent.startNs - startNs);
+    const most = Math.max(0, this.#extent.endNs - endNs);
+    const by = Math.min(most, Math.max(least, wanted));
+    if (by !== 0) this.go({ startNs: startNs + by, endNs: endNs + by }, { glide: false });
   }
 
   /** A key goes down: a step at once, and on until it comes up. `anchorNs` is asked for anew in each picture. */

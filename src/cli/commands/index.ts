@@ -1,6 +1,8 @@
 import type { AnyCommand } from '../command.js';
 import { breakdown } from './breakdown.js';
 import { capture } from './capture.js';
+import { check } from './check.js';
+import { compare } from './compare.js';
 import { doctor } from './doctor.js';
 import { exportCommand } from './export.js';
 import { gaps } from './gaps.js';
@@ -11,6 +13,7 @@ import { kernels } from './kernels.js';
 import { overlap } from './overlap.js';
 import { kv } from './kv.js';
 import { report } from './report.js';
+import { runs } from './runs.js';
 import { stepCache } from './step-cache.js';
 import { switchCommand } from './switch.js';
 import { view } from './view.js';
@@ -29,8 +32,11 @@ export const COMMANDS: readonly AnyCommand[] = [
   kv,
   switchCommand,
   whatif,
+  compare,
   gna,
   stepCache,
+  runs,
+  check,
   report,
   view,
   exportCommand,

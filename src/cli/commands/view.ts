@@ -7,6 +7,7 @@ export const view = defineCommand({
   examples: [
     ['gapscope view traces/full', 'serves it on this machine only, and opens the browser; Ctrl-C ends it'],
     ['gapscope view before.trace --compare after.trace', 'two traces, one above the other'],
+    ["gapscope view traces/full --at '120ms..125ms'", 'opens with these five milliseconds in view'],
     ['gapscope view', 'an empty page to drop a trace on'],
   ],
   build: (yargs) =>
@@ -20,6 +21,11 @@ export const view = defineCommand({
         requiresArg: true,
         describe: 'A second trace, shown below the first',
       })
+      .option('at', {
+        type: 'string',
+        requiresArg: true,
+        describe: "Window to open with, from the trace's start: '120ms..125ms'",
+      })
       .option('port', {
         type: 'number',
         requiresArg: true,
@@ -30,19 +36,23 @@ export const view = defineCommand({
         default: true,
         describe: 'Open the browser; --no-open only prints the address',
       })
-      .check(({ port, trace, compare }) => {
+      .check(({ port, trace, compare, at }) => {
         if (port !== undefined && !(Number.isInteger(port) && port >= 0 && port < 65_536)) {
           throw new Error('--port takes a number from 0 to 65535');
         }
         if (compare !== undefined && trace === undefined) {
           throw new Error('--compare needs a first trace to compare with');
         }
+        if (at !== undefined && trace === undefined) {
+          throw new Error('--at needs a trace to look at');
+        }
         return true;
       }),
-  async run({ trace, compare, port, open, json, quiet }) {
+  async run({ trace, compare, at, port, open, json, quiet }) {
     const { viewCommand } = await import('../view-command.js');
     return viewCommand({
       paths: [trace, compare].filter((path) => path !== undefined),
+      at,
       port,
       open,
       json,

@@ -14,12 +14,12 @@ export async function loadNsys(): Promise<typeof Nsys> {
 }
 
 /** An error about the missing native code, as what the user can do about it; any other error as it is. */
-export function withoutSqlite(error: unknown): unknown {
+export function withoutSqlite(error: unknown, what = 'Nsight Systems files cannot be read here'): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const isMissing =
     (code !== undefined && MISSING.has(code)) || /could not locate the bindings file/i.test(messageOf(error));
   if (!isMissing) return error;
-  return new UserError('Nsight Systems files cannot be read here: better-sqlite3 is not installed', {
+  return new UserError(`${what}: better-sqlite3 is not installed`, {
     hint: 'it is built when packages are installed, which needs a C++ compiler and make: install them, then `npm ci`',
     cause: error,
   });

@@ -2,6 +2,8 @@ import type { Paint } from '../charts/paint.js';
 import type { ChartSize } from '../charts/svg.js';
 import type { RankedFinding } from '../findings/rank.js';
 import type { Term } from './glossary.js';
+import type { Look } from './look.js';
+import type { Spot } from './spot.js';
 
 /**
  * A report before it is HTML or Markdown: sections of blocks. Texts are plain and may hold foreign names; who
@@ -11,6 +13,8 @@ export interface ReportDocument {
   readonly title: string;
   /** Facts under the title: GPU, date, command. */
   readonly facts: readonly (readonly [label: string, value: string])[];
+  /** Where `Spot`s can be looked at. */
+  readonly look: Look;
   readonly sections: readonly Section[];
   /** The results themselves, by name: what each figure was made from. */
   readonly data: readonly (readonly [name: string, value: unknown])[];
@@ -29,6 +33,8 @@ export type Block =
   | { readonly kind: 'text'; readonly text: string }
   /** What is not there, or qualifies the rest: one sentence, set back. */
   | { readonly kind: 'note'; readonly text: string }
+  /** Several such, of one kind. */
+  | { readonly kind: 'notes'; readonly texts: readonly string[] }
   | { readonly kind: 'heading'; readonly text: string }
   | TilesBlock
   | ChartBlock
@@ -74,8 +80,19 @@ export interface TableColumn {
   readonly wide?: boolean;
 }
 
+/** Another place in the report that something rests on. */
+export interface Jump {
+  /** Anchor: of a row (`TableBlock.rowId`), or of a section. */
+  readonly id: string;
+  /** Title of the section that it is in. */
+  readonly section: string;
+}
+
 export interface TableCell {
   readonly text: string;
+  /** What the text says the time of: the timeline can show it. */
+  readonly spot?: Spot;
+  readonly jump?: Jump;
   /** What the column is sorted by; the text if absent. */
   readonly sort?: number;
   /** Set as a name: monospaced. */
@@ -91,6 +108,8 @@ export type CellLike = string | TableCell;
 export interface TableBlock {
   readonly kind: 'table';
   readonly caption: string;
+  /** Rows can be jumped to: as `<rowId>-1`, `<rowId>-2`, … */
+  readonly rowId?: string;
   readonly columns: readonly TableColumn[];
   readonly rows: readonly (readonly CellLike[])[];
   /** Sums under the rows; stays last when the table is sorted. */

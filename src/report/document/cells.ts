@@ -2,8 +2,10 @@ import type { Paint } from '../charts/paint.js';
 import { printable } from '../printable.js';
 import { shortenMiddle } from '../shorten.js';
 import { formatBytes, formatExact, formatNs, formatPercent } from '../units.js';
-import type { TableCell } from './blocks.js';
+import type { Jump, TableCell } from './blocks.js';
+import { jumpText } from './jump-text.js';
 import { atText, shortPathText } from './place.js';
+import type { Spot } from './spot.js';
 
 /** Cells of report tables: how each kind of value is written, and what its column is sorted by. */
 
@@ -58,6 +60,11 @@ export function pathCell(path: string): TableCell {
   return { text: shortPathText(path), code: path !== '', full: path };
 }
 
-export function atCell(startNs: number): TableCell {
-  return { text: atText(startNs), sort: startNs };
+/** When something ran, and the way to it. */
+export function atCell(spot: Spot | undefined): TableCell {
+  return spot === undefined ? MISSING : { text: atText(spot.startNs), sort: spot.startNs, spot };
+}
+
+export function jumpCell(jump: Jump): TableCell {
+  return { text: jumpText(jump), jump };
 }

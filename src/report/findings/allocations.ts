@@ -17,6 +17,7 @@ export const allocations: Rule = (results) => {
         text: `${formatNs(idleByCause.alloc)} of idle time in cudaMalloc, cudaFree or the loading of modules.`,
       },
       ...examplesOf(
+        results,
         hotspotsWith(results, ({ cause }) => cause === 'alloc'),
         2,
       ),

@@ -18,7 +18,7 @@ export const dispatchGaps: Rule = (results) => {
       {
         text: `${formatExact(count)} gaps although the next op was already queued: ${formatNs(idleByCause.dispatch)}, ${formatNs(count === 0 ? 0 : idleByCause.dispatch / count)} each.`,
       },
-      ...examplesOf(spots, 2),
+      ...examplesOf(results, spots, 2),
     ],
     certainty: 'high',
     because:

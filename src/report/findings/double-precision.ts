@@ -1,6 +1,7 @@
 import { gapsOf, kernelsOf } from '../results.js';
 import { formatExact, formatNs, formatPercent } from '../units.js';
 import { gpuClaims, type Rule } from './finding.js';
+import { kernelEvidence } from './kernel-evidence.js';
 
 const LEAST_SHARE = 0.005;
 /** As compilers spell the types out in demangled names: a template argument or a parameter. */
@@ -21,10 +22,15 @@ export const doublePrecision: Rule = (results) => {
       {
         text: `${formatNs(ns)} (${formatPercent(ns / window.spanNs)} of the window) in kernels whose types include double.`,
       },
-      ...kernels.slice(0, 3).map(({ name, count, totalNs, path }) => ({
-        text: `${name}: ${formatExact(count)} launches, ${formatNs(totalNs)}, most of it`,
-        place: { path },
-      })),
+      ...kernels
+        .slice(0, 3)
+        .map((row) =>
+          kernelEvidence(
+            results,
+            row,
+            `${row.name}: ${formatExact(row.count)} launches, ${formatNs(row.totalNs)}`,
+          ),
+        ),
     ],
     certainty: 'medium',
     because:

@@ -1,6 +1,7 @@
 import { gapsOf, kernelsOf } from '../results.js';
 import { formatExact, formatNs } from '../units.js';
 import { gpuClaims, type Rule } from './finding.js';
+import { kernelEvidence } from './kernel-evidence.js';
 
 const LEAST_SHARE = 0.01;
 
@@ -17,10 +18,12 @@ export const fewBlocks: Rule = (results) => {
   return {
     rule: 'few-blocks',
     title: 'Kernels are too small to fill the GPU',
-    evidence: worst.slice(0, 3).map(({ name, idleSmNs, totalNs, count, main, path }) => ({
-      text: `${name}: ${formatExact(count)} launches${main.waves === undefined ? '' : ` of ${formatExact(main.waves.blocks)} blocks`}; SMs without a block for ${formatNs(idleSmNs)} of ${formatNs(totalNs)}, most of it`,
-      place: { path },
-    })),
+    evidence: worst.slice(0, 3).map((row) => {
+      const { name, idleSmNs, totalNs, count, main } = row;
+      const blocks = main.waves === undefined ? '' : ` of ${formatExact(main.waves.blocks)} blocks`;
+      const idle = `SMs without a block for ${formatNs(idleSmNs)} of ${formatNs(totalNs)}`;
+      return kernelEvidence(results, row, `${name}: ${formatExact(count)} launches${blocks}; ${idle}`);
+    }),
     certainty: 'medium',
     because:
       'The empty SMs follow from the launch shapes. That the work divides over all of them without cost is the assumption.',

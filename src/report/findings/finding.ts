@@ -1,18 +1,22 @@
+import type { Jump } from '../document/blocks.js';
+import type { Spot } from '../document/spot.js';
 import type { ReportResults } from '../results.js';
 
 export type Certainty = 'high' | 'medium' | 'low';
 
 /** Where in the trace a number can be looked up. */
-export interface Place {
-  /** Nanoseconds since the trace's start. */
-  readonly startNs?: number;
+export interface Place extends Partial<Spot> {
   /** Template path; empty outside of any range. */
   readonly path?: string;
+  /** Most of the time is under `path`, which `spot` need not be. */
+  readonly mostly?: boolean;
 }
 
 export interface Evidence {
   readonly text: string;
   readonly place?: Place;
+  /** The row of a table that has the whole of it. */
+  readonly jump?: Jump;
 }
 
 /** Time that a finding would save, and from what: `idle:<cause>` or `gpu:<class>`. Findings with a pool in common overlap. */

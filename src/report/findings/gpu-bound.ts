@@ -1,6 +1,7 @@
 import { gapsOf, kernelsOf } from '../results.js';
 import { formatExact, formatNs, formatPercent } from '../units.js';
 import type { Rule } from './finding.js';
+import { kernelEvidence } from './kernel-evidence.js';
 
 const BUSY = 0.85;
 
@@ -31,10 +32,15 @@ export const gpuBound: Rule = (results) => {
             },
           ]
         : []),
-      ...(device?.kernels.slice(0, 1).map(({ name, count, share, path }) => ({
-        text: `Largest kernel: ${name}, ${formatExact(count)} launches, ${formatPercent(share)} of kernel time, most of it`,
-        place: { path },
-      })) ?? []),
+      ...(device?.kernels
+        .slice(0, 1)
+        .map((row) =>
+          kernelEvidence(
+            results,
+            row,
+            `Largest kernel: ${row.name}, ${formatExact(row.count)} launches, ${formatPercent(row.share)} of kernel time`,
+          ),
+        ) ?? []),
     ],
     certainty: 'high',
     because: 'Busy time is measured. Busy does not mean efficient: a slow kernel is busy too.',

@@ -17,7 +17,7 @@ export const graphGaps: Rule = (results) => {
       {
         text: `${formatNs(idleByCause.graph)} between nodes of one replay: ${formatPercent(idleByCause.graph / idleNs)} of all idle time. The host has no part in it.`,
       },
-      ...examplesOf(spots, 3),
+      ...examplesOf(results, spots, 3),
     ],
     certainty: 'high',
     because:

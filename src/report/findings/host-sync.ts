@@ -1,4 +1,6 @@
+import { callSpot } from '../document/spot.js';
 import { gapsOf, overlapOf } from '../results.js';
+import { jumping, waitRow } from '../sections/rows.js';
 import { formatExact, formatNs } from '../units.js';
 import { examplesOf, hotspotsWith, idleClaims } from './idle-evidence.js';
 import type { Rule } from './finding.js';
@@ -37,7 +39,8 @@ export const hostSync: Rule = (results) => {
         : [
             {
               text: `Most idle time under ${worst.call}: ${formatExact(worst.count)} waits, ${formatNs(worst.idleNs)} with the GPU idle; the longest, ${formatNs(worst.longest.durationNs)},`,
-              place: { startNs: worst.longest.startNs, path: worst.path },
+              place: { ...callSpot(worst.longest, worst.thread), path: worst.path },
+              ...jumping(waitRow(results, (wait) => wait === worst)),
             },
           ]),
       ...(gpuBound
@@ -48,6 +51,7 @@ export const hostSync: Rule = (results) => {
           ]
         : []),
       ...examplesOf(
+        results,
         hotspotsWith(results, (spot) => (causes as readonly string[]).includes(spot.cause)),
         1,
       ),

@@ -1,6 +1,8 @@
 import type { Cause } from '../../analysis/causes.js';
 import type { Hotspot } from '../../analysis/hotspots.js';
+import { gapSpot } from '../document/spot.js';
 import { gapsOf, type ReportResults } from '../results.js';
+import { hotspotRow, jumping } from '../sections/rows.js';
 import { formatExact, formatNs } from '../units.js';
 import type { Claim, Evidence } from './finding.js';
 
@@ -10,10 +12,11 @@ export function hotspotsWith(results: ReportResults, accept: (spot: Hotspot) => 
 }
 
 /** The first so many hotspots, each with where its longest gap is. */
-export function examplesOf(spots: readonly Hotspot[], count: number): Evidence[] {
+export function examplesOf(results: ReportResults, spots: readonly Hotspot[], count: number): Evidence[] {
   return spots.slice(0, count).map((spot) => ({
     text: `${spot.before} → ${spot.after}: ${formatExact(spot.count)} gaps, median ${formatNs(spot.medianNs)}, ${formatNs(spot.totalNs)} in all; the longest, ${formatNs(spot.example.durationNs)},`,
-    place: { startNs: spot.example.startNs, path: spot.path },
+    place: { ...gapSpot(spot.example), path: spot.path },
+    ...jumping(hotspotRow(results, spot)),
   }));
 }
 

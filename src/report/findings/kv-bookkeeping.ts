@@ -1,7 +1,10 @@
 import type { Cause } from '../../analysis/causes.js';
+import { opSpot, rangeSpot } from '../document/spot.js';
+import { kvKey } from '../examples.js';
 import { resultOf } from '../results.js';
+import { jumping, kvRow } from '../sections/rows.js';
 import { formatNs, formatPercent } from '../units.js';
-import type { Claim, Rule } from './finding.js';
+import type { Claim, Evidence, Rule } from './finding.js';
 
 const LEAST_SHARE = 0.005;
 
@@ -24,11 +27,20 @@ export const kvBookkeeping: Rule = (results) => {
     evidence: [
       {
         text: `${saving.removes.join(', ')}: ${formatNs(saving.perBlockNs)} of each block (${formatPercent(saving.share)}), ${formatNs(saving.gpuNs)} on the GPU and ${formatNs(saving.idleNs)} waiting. Here for ${blocks} blocks. A steady one is`,
-        ...(first === undefined ? {} : { place: { startNs: first.startNs } }),
+        ...(first === undefined ? {} : { place: rangeSpot(first) }),
       },
-      ...worst.map(({ operation, phase, gpuNs, idleNs, shareOfPeak }) => ({
-        text: `${operation}, ${phase}: ${formatNs(gpuNs)} on the GPU, ${formatNs(idleNs)} waiting${shareOfPeak === undefined ? '' : `, at ${formatPercent(shareOfPeak)} of peak bandwidth`}.`,
-      })),
+      ...worst.map((row): Evidence => {
+        const { operation, phase, gpuNs, idleNs, shareOfPeak } = row;
+        const example = results.examples.kv.get(kvKey(operation, phase));
+        return {
+          text:
+            `${operation}, ${phase}: ${formatNs(gpuNs)} on the GPU, ${formatNs(idleNs)} waiting` +
+            (shareOfPeak === undefined ? '' : `, at ${formatPercent(shareOfPeak)} of peak bandwidth`) +
+            (example === undefined ? '.' : '; the longest op'),
+          ...(example === undefined ? {} : { place: opSpot(example) }),
+          ...jumping(kvRow(results, (one) => one === row)),
+        };
+      }),
     ],
     certainty: 'medium',
     because: `The time is measured; the saving assumes this: ${saving.assumption}.`,

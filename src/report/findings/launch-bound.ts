@@ -28,6 +28,7 @@ export const launchBound: Rule = (results) => {
             },
           ]),
       ...examplesOf(
+        results,
         hotspotsWith(results, (spot) => CAUSES.some((cause) => cause === spot.cause)),
         2,
       ),

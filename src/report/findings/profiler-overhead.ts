@@ -15,6 +15,7 @@ export const profilerOverhead: Rule = (results) => {
     evidence: [
       { text: `${formatNs(idleByCause.profiler)} of idle time while the profiler stalled the program.` },
       ...examplesOf(
+        results,
         hotspotsWith(results, ({ cause }) => cause === 'profiler'),
         2,
       ),

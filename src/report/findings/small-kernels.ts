@@ -2,6 +2,7 @@ import { gapsOf, kernelsOf } from '../results.js';
 import { formatExact, formatNs, formatPercent } from '../units.js';
 import { examplesOf, hotspotClaims, hotspotsWith } from './idle-evidence.js';
 import type { Claim, Rule } from './finding.js';
+import { kernelEvidence } from './kernel-evidence.js';
 
 const LEAST_SHARE = 0.02;
 const POINTWISE: readonly string[] = ['elementwise', 'rope', 'norm'];
@@ -30,11 +31,12 @@ export const smallKernels: Rule = (results) => {
       {
         text: `${formatExact(count)} elementwise, norm and RoPE kernels: ${formatNs(gpuNs)} on the GPU (${formatPercent(gpuNs / window.spanNs)} of the window), and ${formatNs(gapNs)} of gaps between one and the next.`,
       },
-      {
-        text: `Largest: ${top.name}, ${formatExact(top.count)} launches, ${formatNs(top.totalNs)}, most of it`,
-        place: { path: top.path },
-      },
-      ...examplesOf(chain, 1),
+      kernelEvidence(
+        results,
+        top,
+        `Largest: ${top.name}, ${formatExact(top.count)} launches, ${formatNs(top.totalNs)}`,
+      ),
+      ...examplesOf(results, chain, 1),
     ],
     certainty: 'low',
     because:

@@ -1,3 +1,5 @@
+import { rangeSpot } from '../document/spot.js';
+import { blockRow, jumping } from '../sections/rows.js';
 import { SWITCH_PART_NAMES } from '../switch-names.js';
 import { resultOf } from '../results.js';
 import { formatNs, formatPercent } from '../units.js';
@@ -27,7 +29,8 @@ export const switchRecache: Rule = (results) => {
     evidence: [
       {
         text: `${first.block}: ${formatNs(first.blockNs)} after ${formatNs(first.beforeNs)}, ${formatNs(first.latencyNs)} more,`,
-        ...(block === undefined ? {} : { place: { startNs: block.startNs } }),
+        ...(block === undefined ? {} : { place: rangeSpot(block) }),
+        ...jumping(blockRow(results, first.block)),
       },
       {
         text: `Largest parts: ${largest.map((part) => `${SWITCH_PART_NAMES[part]} ${formatNs(parts[part])} (${formatPercent(parts[part] / first.latencyNs)})`).join(', ')}.`,

@@ -1,6 +1,7 @@
 import { gapsOf, kernelsOf } from '../results.js';
 import { formatNs, formatPercent } from '../units.js';
 import { gpuClaims, type Rule } from './finding.js';
+import { kernelEvidence } from './kernel-evidence.js';
 
 const LEAST_SHARE = 0.005;
 
@@ -15,10 +16,12 @@ export const tailWaste: Rule = (results) => {
   return {
     rule: 'tail-waste',
     title: 'Last waves leave part of the GPU empty',
-    evidence: worst.slice(0, 3).map(({ name, tailNs, totalNs, main, path }) => ({
-      text: `${name}: up to ${formatNs(tailNs)} of ${formatNs(totalNs)} (${formatPercent(tailNs / totalNs)})${main.waves === undefined ? '' : `, ${main.waves.waves.toFixed(2)} waves`}, most of it`,
-      place: { path },
-    })),
+    evidence: worst.slice(0, 3).map((row) => {
+      const { name, tailNs, totalNs, main } = row;
+      const waves = main.waves === undefined ? '' : `, ${main.waves.waves.toFixed(2)} waves`;
+      const lost = `up to ${formatNs(tailNs)} of ${formatNs(totalNs)} (${formatPercent(tailNs / totalNs)})`;
+      return kernelEvidence(results, row, `${name}: ${lost}${waves}`);
+    }),
     certainty: 'low',
     because:
       'Computed from launch shapes, as if every block took equally long. In practice the next wave’s blocks start as others end.',

@@ -1,5 +1,7 @@
 import type { Block, ChartBlock, LegendEntry, TilesBlock } from '../document/blocks.js';
+import type { Look } from '../document/look.js';
 import { findingsHtml } from './findings-html.js';
+import { fold, SHOWN } from './fold.js';
 import { html, raw, type Markup } from './markup.js';
 import { swatchHtml } from './swatch.js';
 import { tableHtml } from './table-html.js';
@@ -8,12 +10,19 @@ import { tableHtml } from './table-html.js';
 const NARROW = 340;
 const WIDE = 900;
 
-export function blockHtml(block: Block): Markup {
+export function blockHtml(block: Block, look: Look): Markup {
   switch (block.kind) {
     case 'text':
       return html`<p>${block.text}</p>`;
     case 'note':
       return html`<p class="note">${block.text}</p>`;
+    case 'notes':
+      return fold(
+        html`<div class="notes">${block.texts.map((text) => html`<p class="note">${text}</p> `)}</div>`,
+        block.texts.length,
+        SHOWN.notes,
+        'notes',
+      );
     case 'heading':
       return html`<h3>${block.text}</h3>`;
     case 'tiles':
@@ -21,29 +30,39 @@ export function blockHtml(block: Block): Markup {
     case 'chart':
       return chartHtml(block);
     case 'table':
-      return tableHtml(block);
+      return tableHtml(block, look);
     case 'findings':
-      return findingsHtml(block.findings, block.spanNs);
+      return findingsHtml(block.findings, block.spanNs, look);
     case 'glossary':
-      return html`<dl class="glossary">
-        ${block.terms.map(
-          ([id, name, definition]) =>
-            html`<div id="def-${id}">
-              <dt>${name}</dt>
-              <dd>${definition.split('\n').map((line) => html`<span class="line">${line}</span>`)}</dd>
-            </div> `,
-        )}
-      </dl>`;
+      return fold(
+        html`<dl class="glossary">
+          ${block.terms.map(
+            ([id, name, definition]) =>
+              html`<div id="def-${id}">
+                <dt>${name}</dt>
+                <dd>${definition.split('\n').map((line) => html`<span class="line">${line}</span>`)}</dd>
+              </div> `,
+          )}
+        </dl>`,
+        block.terms.length,
+        SHOWN.rows,
+        'terms',
+      );
     case 'commands':
-      return html`<dl class="commands">
-        ${block.lines.map(
-          ([command, what]) =>
-            html`<div>
-              <dt><code>${command}</code></dt>
-              <dd>${what}</dd>
-            </div> `,
-        )}
-      </dl>`;
+      return fold(
+        html`<dl class="commands">
+          ${block.lines.map(
+            ([command, what]) =>
+              html`<div>
+                <dt><code>${command}</code></dt>
+                <dd>${what}</dd>
+              </div> `,
+          )}
+        </dl>`,
+        block.lines.length,
+        SHOWN.commands,
+        'commands',
+      );
   }
 }
 

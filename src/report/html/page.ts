@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ReportDocument } from '../document/blocks.js';
+import { pageHref, viewCommand, type Look } from '../document/look.js';
 import { blockHtml } from './blocks-html.js';
 import { jsonBlock } from './json-block.js';
 import { html, raw, type Markup } from './markup.js';
 import { SCRIPT } from './script.js';
+import { TIMELINE_TAB } from './spot-html.js';
 import { STYLE } from './style.js';
 
 /**
@@ -11,7 +13,7 @@ import { STYLE } from './style.js';
  * in by their hashes alone, so that markup in a name could not run even if it got past the escaping.
  */
 export function page(document: ReportDocument): string {
-  const { title, facts, sections, data } = document;
+  const { title, facts, look, sections, data } = document;
   const policy = `default-src 'none'; style-src ${hashOf(STYLE)}; script-src ${hashOf(SCRIPT)}; base-uri 'none'; form-action 'none'`;
   const body: Markup = html`<header>
       <p class="brand"><b>gapscope</b> report</p>
@@ -30,6 +32,7 @@ export function page(document: ReportDocument): string {
             </div> `,
         )}
       </dl>
+      ${timelineHtml(look)}
     </header>
     <nav aria-label="Sections">
       ${sections.map(({ id, title: name }) => html`<a href="#${id}">${name}</a> `)}
@@ -40,7 +43,7 @@ export function page(document: ReportDocument): string {
           html`<section id="${id}">
             <h2>${name}</h2>
             ${question !== undefined && html`<p class="question">${question}</p>`}
-            ${blocks.map((block) => html`${blockHtml(block)} `)}
+            ${blocks.map((block) => html`${blockHtml(block, look)} `)}
           </section> `,
       )}
     </main>`;
@@ -61,6 +64,19 @@ ${data.map(([name, value]) => jsonBlock(name, value).text).join('\n')}
 </body>
 </html>
 `;
+}
+
+function timelineHtml({ page: name, trace }: Look): Markup {
+  return name === undefined
+    ? html`<p class="timeline">
+        Times below are places in the trace: <code>${viewCommand(trace)} --at START..END</code> opens the
+        timeline there<span class="scripted" hidden>, and a click on a time copies that command</span>.
+        <span class="copied" role="status"></span>
+      </p>`
+    : html`<p class="timeline">
+        Times below open <a href="${pageHref(name)}" target="${TIMELINE_TAB}">the timeline</a> where they are.
+        It is a file of its own, ${name}, and has to lie beside this one.
+      </p>`;
 }
 
 function hashOf(text: string): string {

@@ -1,5 +1,5 @@
 /**
- * The page's whole script: headers that sort, and the choice of colours. The page can be read without it. Plain
+ * The page's whole script: headers that sort, the choice of colours, and commands to copy. The page can be read without it. Plain
  * text, because it runs in a browser and everything else here does not.
  */
 export const SCRIPT = `
@@ -54,6 +54,39 @@ export const SCRIPT = `
       buttons.forEach(function (one) { one.setAttribute('aria-pressed', String(one === button)); });
     });
   });
-  // A definition or a finding that was jumped to is marked by :target; folded parts open for printing.
+  // Without a timeline's page beside the report, a time is a button that copies the command to see it.
+  var status = document.querySelector('.copied');
+  if (status) {
+    document.querySelector('.scripted').hidden = false;
+    document.querySelectorAll('span.spot').forEach(function (spot) {
+      var button = document.createElement('button');
+      var command = spot.title;
+      button.type = 'button';
+      button.className = 'spot';
+      button.title = 'Copy: ' + command;
+      button.textContent = spot.textContent;
+      button.addEventListener('click', function () { copy(command, button); });
+      spot.replaceWith(button);
+    });
+  }
+  var shown;
+  function copy(command, button) {
+    function tell(text, done) {
+      status.textContent = text + command;
+      clearTimeout(shown);
+      document.querySelectorAll('.spot.done').forEach(function (one) { one.classList.remove('done'); });
+      if (done) button.classList.add('done');
+      shown = setTimeout(function () {
+        status.textContent = '';
+        button.classList.remove('done');
+      }, 6000);
+    }
+    var clipboard = navigator.clipboard;
+    if (!clipboard) return tell('To copy: ', false);
+    clipboard.writeText(command).then(
+      function () { tell('Copied: ', true); },
+      function () { tell('To copy: ', false); }
+    );
+  }
 })();
 `;

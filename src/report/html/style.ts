@@ -5,7 +5,7 @@ export const STYLE = `
 ${COLOR_RULES}
 *{box-sizing:border-box}
 html{font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;background:var(--page);color:var(--ink);-webkit-text-size-adjust:100%;scroll-padding-top:3.5rem}
-body{margin:0 auto;max-width:76rem;padding:1.5rem 1.5rem 4rem}
+body{margin:0 auto;max-width:80rem;padding:1.5rem 1.5rem 4rem}
 h1{font-size:1.9rem;line-height:1.2;margin:.2rem 0 .8rem;overflow-wrap:anywhere;font-weight:650;letter-spacing:-.01em}
 h2{font-size:1.3rem;line-height:1.3;margin:0 0 .25rem;font-weight:650}
 h3{font-size:1rem;margin:1.8rem 0 .4rem;font-weight:650}
@@ -46,6 +46,17 @@ section{padding-top:2.6rem}
 .evidence li{margin:.2rem 0;padding-left:1rem;position:relative}
 .evidence li::before{content:"–";position:absolute;left:0;color:var(--muted)}
 .place{color:var(--muted);font-size:.87rem;overflow-wrap:anywhere}
+.spot{white-space:nowrap;font-variant-numeric:tabular-nums}
+button.spot{font:inherit;color:inherit;background:none;border:0;padding:0;margin:0;cursor:copy;text-decoration:underline dotted;text-decoration-color:var(--muted);text-underline-offset:3px}
+button.spot:hover{color:var(--link)}
+.spot.done{background:var(--mark)}
+.timeline{font-size:.9rem;color:var(--muted);max-width:none}
+.timeline code{color:var(--ink);overflow-wrap:anywhere}
+.copied{position:fixed;left:50%;bottom:1.2rem;transform:translateX(-50%);z-index:2;max-width:min(92vw,60rem);background:var(--ink);color:var(--page);border-radius:8px;padding:.5rem .9rem;font-size:.85rem;overflow-wrap:anywhere;box-shadow:0 2px 12px #0003}
+.copied:empty{display:none}
+.jump{font-size:.87rem;white-space:nowrap}
+.jump::before{content:"→\\a0"}
+.unfold{display:none}
 .try,.sure{margin:.35rem 0 0 1.9rem;max-width:54rem}
 .sure{font-size:.88rem;color:var(--muted)}
 .certainty{border:1px solid currentColor;border-radius:4px;padding:0 .4em;margin-right:.3em;white-space:nowrap}
@@ -99,7 +110,11 @@ td.long code{color:var(--ink)}
 section:target,.findings>li:target{background:none}
 .findings>li:target .rank{background:var(--mark);color:var(--ink)}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px}
+@media (min-width:60rem){.commands div{display:grid;grid-template-columns:minmax(0,1.6fr) minmax(0,1fr);gap:0 1.5rem;align-items:baseline}}
 @media screen and (max-width:46rem){
+.fold:not(:has(.unfold input:checked)):not(:has(:target)) :is(tbody tr:nth-child(n+7),.glossary div:nth-child(n+7),.notes p:nth-child(n+3),.commands div:nth-child(n+4),.evidence li:nth-child(n+2),.sure){display:none}
+.unfold{display:inline-flex;gap:.5em;align-items:center;padding:.35rem 0;font-size:.88rem;color:var(--link);cursor:pointer}
+.fold:has(:target) .unfold{display:none}
 body{padding:1rem 1rem 3rem}
 h1{font-size:1.5rem}
 .wide{display:none}
@@ -115,7 +130,7 @@ h1{font-size:1.5rem}
 @media print{
 html{font-size:10.5px}
 body{max-width:none;padding:0}
-nav,.theme,.sort{display:none}
+nav,.theme,.sort,.copied,.scripted{display:none}
 .glossary div,.commands div{margin:0;padding-left:0}
 a{color:inherit}
 section{padding-top:1.6rem}

@@ -3,13 +3,15 @@ import { columnsChart } from '../charts/columns.js';
 import { paintOfRole } from '../charts/palette.js';
 import type { LegendEntry, Section } from '../document/blocks.js';
 import { atCell, nameCell, timeCell } from '../document/cells.js';
+import { rangeSpot } from '../document/spot.js';
 import { resultOf, type ReportResults } from '../results.js';
 import { formatNs, plural } from '../units.js';
+import { TITLES } from './rows.js';
 
 export function blocksSection({ switches }: ReportResults): Section {
   const head = {
     id: 'blocks',
-    title: 'Blocks',
+    title: TITLES.blocks,
     question: 'How long does each temporal block take, and when is the pipeline in its steady state?',
   };
   const result = resultOf(switches);
@@ -63,6 +65,7 @@ function blockTable(blocks: readonly Block[], steadyBlockNs: number | undefined)
   return {
     kind: 'table',
     caption: 'Blocks',
+    rowId: 'block',
     columns: [
       { header: 'block' },
       { header: 'role', term: 'role' },
@@ -73,7 +76,7 @@ function blockTable(blocks: readonly Block[], steadyBlockNs: number | undefined)
     rows: blocks.map(({ name, role, startNs, durationNs }) => [
       { text: name, code: true },
       nameCell(role, paintOfRole(role)),
-      atCell(startNs),
+      atCell(rangeSpot({ startNs, durationNs })),
       timeCell(durationNs),
       timeCell(steadyBlockNs === undefined ? undefined : durationNs - steadyBlockNs),
     ]),

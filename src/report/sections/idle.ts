@@ -7,16 +7,16 @@ import { BUSY, paintOfCause } from '../charts/palette.js';
 import { stackedBarsChart } from '../charts/stacked-bars.js';
 import type { Block, Section, TableBlock } from '../document/blocks.js';
 import { atCell, countCell, nameCell, pathCell, shareCell, timeCell } from '../document/cells.js';
+import { gapSpot } from '../document/spot.js';
 import { gapsOf, type ReportResults } from '../results.js';
 import { formatExact, formatNs, formatPercent, plural } from '../units.js';
-
-const HOTSPOTS = 15;
+import { LISTED, TITLES } from './rows.js';
 
 export function idleSection(results: ReportResults): Section {
   const device = gapsOf(results);
   return {
     id: 'idle',
-    title: 'Idle time',
+    title: TITLES.idle,
     question: 'Where does the GPU wait, and for what?',
     blocks:
       device.idleNs === 0
@@ -121,14 +121,15 @@ function budgetTable(device: DeviceGapsResult): TableBlock {
 
 function hotspotTable(device: DeviceGapsResult): TableBlock {
   const { hotspots, hotspotsOmitted } = device;
-  const listed = hotspots.slice(0, HOTSPOTS);
-  const hidden = hotspots.slice(HOTSPOTS);
+  const listed = hotspots.slice(0, LISTED.hotspot);
+  const hidden = hotspots.slice(LISTED.hotspot);
   const count = hidden.length + hotspotsOmitted.count;
   const totalNs = hidden.reduce((sum, spot) => sum + spot.totalNs, hotspotsOmitted.totalNs);
   const largest = listed[0]?.totalNs ?? 1;
   return {
     kind: 'table',
     caption: 'Hotspots: gaps of one kind, in one place',
+    rowId: 'hotspot',
     columns: [
       { header: 'total', align: 'right', term: 'hotspot' },
       { header: 'of window', align: 'right', term: 'window' },
@@ -160,7 +161,7 @@ function hotspotRow(spot: Hotspot, largest: number): TableBlock['rows'][number] 
     nameCell(spot.cause, paint),
     `${spot.before} → ${spot.after}`,
     pathCell(spot.path),
-    { ...atCell(spot.example.startNs), full: exampleText(spot) },
+    { ...atCell(gapSpot(spot.example)), full: exampleText(spot) },
   ];
 }
 

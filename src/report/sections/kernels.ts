@@ -3,17 +3,25 @@ import { ratio } from '../budget-text.js';
 import { paintOfClass } from '../charts/palette.js';
 import { stackedBarsChart } from '../charts/stacked-bars.js';
 import type { Block, Section, TableBlock } from '../document/blocks.js';
-import { countCell, kernelCell, nameCell, numberCell, shareCell, timeCell } from '../document/cells.js';
+import {
+  atCell,
+  countCell,
+  kernelCell,
+  nameCell,
+  numberCell,
+  shareCell,
+  timeCell,
+} from '../document/cells.js';
+import { opSpot } from '../document/spot.js';
 import { kernelsOf, type ReportResults } from '../results.js';
 import { formatNs, formatPercent, plural } from '../units.js';
-
-const ROWS = 20;
+import { LISTED, TITLES } from './rows.js';
 
 export function kernelsSection(results: ReportResults): Section {
   const device = kernelsOf(results);
   return {
     id: 'kernels',
-    title: 'Kernels',
+    title: TITLES.kernels,
     question: 'Which kernels take the time, and do they fill the GPU?',
     blocks:
       device === undefined
@@ -22,7 +30,7 @@ export function kernelsSection(results: ReportResults): Section {
           ? [{ kind: 'note', text: 'No kernel ran within the window.' }]
           : [
               classChart(device),
-              kernelTable(device),
+              kernelTable(device, results),
               ...(device.notKnown === undefined
                 ? []
                 : [
@@ -57,15 +65,16 @@ function classChart({ kernels, kernelNs }: DeviceKernelsResult): Block {
   };
 }
 
-function kernelTable(device: DeviceKernelsResult): TableBlock {
+function kernelTable(device: DeviceKernelsResult, { examples }: ReportResults): TableBlock {
   const { kernels, omitted } = device;
-  const listed = kernels.slice(0, ROWS);
-  const hidden = kernels.slice(ROWS);
+  const listed = kernels.slice(0, LISTED.kernel);
+  const hidden = kernels.slice(LISTED.kernel);
   const hiddenNs = hidden.reduce((sum, { totalNs }) => sum + totalNs, omitted.totalNs);
   const count = hidden.length + omitted.count;
   return {
     kind: 'table',
     caption: `Kernels by time: ${formatNs(device.kernelNs)} in ${plural(device.count, 'launch', 'launches')}`,
+    rowId: 'kernel',
     columns: [
       { header: 'kernel' },
       { header: 'class', term: 'class' },
@@ -74,12 +83,13 @@ function kernelTable(device: DeviceKernelsResult): TableBlock {
       { header: 'count', align: 'right' },
       { header: 'mean', align: 'right' },
       { header: 'p95', align: 'right' },
+      { header: 'longest at', align: 'right' },
       { header: 'occupancy', align: 'right', term: 'occupancy' },
       { header: 'limit', term: 'occupancy' },
       { header: 'waves', align: 'right', term: 'waves' },
       { header: 'tail', align: 'right', term: 'tail' },
     ],
-    rows: listed.map((row) => kernelRow(row, listed[0]!.share)),
+    rows: listed.map((row) => kernelRow(row, listed[0]!.share, examples)),
     ...(count > 0
       ? {
           omitted: `${plural(count, 'more kernel')} with ${formatNs(hiddenNs)}: gapscope kernels --top all lists them; so does the data in this file.`,
@@ -88,8 +98,13 @@ function kernelTable(device: DeviceKernelsResult): TableBlock {
   };
 }
 
-function kernelRow(row: KernelRow, largest: number): TableBlock['rows'][number] {
+function kernelRow(
+  row: KernelRow,
+  largest: number,
+  { kernels }: ReportResults['examples'],
+): TableBlock['rows'][number] {
   const { main } = row;
+  const example = kernels.get(row.fullName);
   const paint = paintOfClass(row.class);
   return [
     kernelCell(row.name, row.fullName),
@@ -99,6 +114,7 @@ function kernelRow(row: KernelRow, largest: number): TableBlock['rows'][number] 
     countCell(row.count),
     timeCell(row.meanNs),
     timeCell(row.p95Ns),
+    atCell(example && opSpot(example)),
     shareCell(row.occupancy),
     main.occupancy?.limiter ?? '–',
     main.schedule === 'persistent' ? { text: 'persistent', sort: 0 } : numberCell(main.waves?.waves, 2),

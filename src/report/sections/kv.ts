@@ -3,14 +3,17 @@ import { barListChart } from '../charts/bar-list.js';
 import { paintOfClass } from '../charts/palette.js';
 import { stackedBarsChart } from '../charts/stacked-bars.js';
 import type { Block, Section, TableBlock } from '../document/blocks.js';
-import { bytesCell, countCell, nameCell, rateCell, shareCell, timeCell } from '../document/cells.js';
+import { atCell, bytesCell, countCell, nameCell, rateCell, shareCell, timeCell } from '../document/cells.js';
+import { opSpot } from '../document/spot.js';
+import { kvKey } from '../examples.js';
 import type { ReportResults } from '../results.js';
 import { formatExact, formatNs, formatPercent, plural } from '../units.js';
+import { TITLES } from './rows.js';
 
-export function kvSection({ kv }: ReportResults): Section {
+export function kvSection({ kv, examples }: ReportResults): Section {
   return {
     id: 'kv',
-    title: 'KV cache',
+    title: TITLES.kv,
     question:
       'What does keeping the KV cache cost: time, waits and bytes against the GPU’s memory bandwidth?',
     blocks:
@@ -18,11 +21,11 @@ export function kvSection({ kv }: ReportResults): Section {
         ? [{ kind: 'note', text: kv.refused }]
         : kv.result.rows.length === 0
           ? [{ kind: 'note', text: 'No KV-cache operation was found in the window.' }]
-          : kvBlocks(kv.result),
+          : kvBlocks(kv.result, examples),
   };
 }
 
-function kvBlocks(kv: KvResult): Block[] {
+function kvBlocks(kv: KvResult, examples: ReportResults['examples']): Block[] {
   const { total, shareOfBlock, basis, savings, estimates, notices } = kv;
   const ofBlock =
     shareOfBlock === undefined
@@ -37,7 +40,7 @@ function kvBlocks(kv: KvResult): Block[] {
     },
     timeChart(kv.rows),
     ...rateChart(kv),
-    kvTable(kv),
+    kvTable(kv, examples),
     ...(savings.length > 0 ? [savingsTable(savings)] : []),
     ...[...estimates, ...notices].map((text): Block => ({ kind: 'note', text: `${text}.` })),
   ];
@@ -140,10 +143,11 @@ function gigabytes(bytesPerSecond: number): string {
   return `${formatExact(bytesPerSecond / 1e9)} GB/s`;
 }
 
-function kvTable({ rows, total }: KvResult): TableBlock {
+function kvTable({ rows, total }: KvResult, examples: ReportResults['examples']): TableBlock {
   return {
     kind: 'table',
     caption: 'KV operations by phase',
+    rowId: 'kv',
     columns: [
       { header: 'operation', term: 'kvOperation' },
       { header: 'phase', term: 'phase' },
@@ -155,9 +159,11 @@ function kvTable({ rows, total }: KvResult): TableBlock {
       { header: 'bytes', align: 'right', term: 'bandwidth' },
       { header: 'GB/s', align: 'right', term: 'bandwidth' },
       { header: 'of peak', align: 'right', term: 'bandwidth' },
+      { header: 'longest op at', align: 'right' },
     ],
     rows: rows.map((row) => {
       const mark = row.bytesFrom === 'estimated' ? ' est.' : '';
+      const example = examples.kv.get(kvKey(row.operation, row.phase));
       return [
         nameCell(row.operation, paintOfClass(row.operation)),
         row.phase,
@@ -169,6 +175,7 @@ function kvTable({ rows, total }: KvResult): TableBlock {
         bytesCell(row.bytes, mark),
         rateCell(row.bytesPerSecond),
         shareCell(row.shareOfPeak),
+        atCell(example && opSpot(example)),
       ];
     }),
     total: [
@@ -181,6 +188,7 @@ function kvTable({ rows, total }: KvResult): TableBlock {
       '',
       bytesCell(total.bytes),
       rateCell(total.bytesPerSecond),
+      '',
       '',
     ],
   };

@@ -4,11 +4,12 @@ import { IDLE, paintOfCause, paintOfPart } from '../charts/palette.js';
 import type { Paint } from '../charts/paint.js';
 import { stackedBarsChart } from '../charts/stacked-bars.js';
 import type { Block, Section, TableBlock } from '../document/blocks.js';
-import { countCell, nameCell, shareCell, timeCell } from '../document/cells.js';
+import { atCell, countCell, nameCell, shareCell, timeCell } from '../document/cells.js';
+import { opSpot, rangeSpot, type Spot } from '../document/spot.js';
+import { partKey } from '../examples.js';
 import { layersOf, type ReportResults } from '../results.js';
 import { formatNs, formatPercent, plural } from '../units.js';
-
-const TREE_ROWS = 24;
+import { listedPlaces, TITLES } from './rows.js';
 /** Rows of the table with less of the window than this are in the chart's remainder. */
 const LEAST_SHARE = 0.004;
 
@@ -16,17 +17,22 @@ export function layersSection(results: ReportResults): Section {
   const device = layersOf(results);
   return {
     id: 'layers',
-    title: 'Layers',
+    title: TITLES.layers,
     question:
       'What does each part of a transformer layer cost, and each part of a block outside of the layers?',
     blocks:
       device === undefined
         ? [{ kind: 'note', text: 'refused' in results.layers ? results.layers.refused : 'Nothing ran.' }]
-        : [...layerTable(device), ...(device.tree.length > 1 ? [treeTable(device)] : [])],
+        : [
+            ...layerTable(device, results.examples),
+            ...(device.tree.length > 1 ? [treeTable(device, results.examples)] : []),
+          ],
   };
 }
 
-function layerTable(device: DeviceBreakdown): Block[] {
+type Examples = ReportResults['examples'];
+
+function layerTable(device: DeviceBreakdown, examples: Examples): Block[] {
   const { rows, passes, blocks, layers } = device.layerTable;
   if (rows.length === 0) return [{ kind: 'note', text: 'The trace has no ranges that tell layers apart.' }];
   const counted = `${plural(passes, 'pass', 'passes')} through ${plural(layers.length, 'layer')} in ${plural(blocks, 'block')}`;
@@ -45,6 +51,7 @@ function layerTable(device: DeviceBreakdown): Block[] {
         { header: 'times', align: 'right' },
         { header: 'a block', align: 'right' },
         { header: 'waits before', align: 'right', term: 'gap' },
+        { header: 'longest op at', align: 'right' },
       ],
       rows: rows.map((row) => [
         nameCell(row.label, paintOf(row)),
@@ -56,9 +63,16 @@ function layerTable(device: DeviceBreakdown): Block[] {
         { ...countCell(row.count), full: `counted a ${row.per}` },
         timeCell(row.perBlockNs),
         timeCell(row.kind === 'busy' ? row.idleBeforeNs : undefined),
+        atCell(partSpot(row, examples)),
       ]),
     },
   ];
+}
+
+/** Waits have their examples in the hotspots; which layer is the first, an op does not say. */
+function partSpot({ scope, part, layers }: LayerRow, { parts }: Examples): Spot | undefined {
+  const example = part === undefined || layers === 'first' ? undefined : parts.get(partKey(scope, part));
+  return example && opSpot(example);
 }
 
 function paintOf({ kind, part, cause }: LayerRow): Paint {
@@ -119,18 +133,13 @@ function sum(values: readonly number[]): number {
 }
 
 /** The largest places of the tree, in its order, set in by their depth. */
-function treeTable({ tree }: DeviceBreakdown): TableBlock {
-  const largest = tree.toSorted((a, b) => b.busyNs + b.idleNs - a.busyNs - a.idleNs).slice(0, TREE_ROWS);
-  const kept = new Set<BreakdownNode>();
-  // A place is only understood under those around it.
-  for (let node of largest) {
-    for (kept.add(node); node.parent >= 0; kept.add(node)) node = tree[node.parent]!;
-  }
-  const shown = tree.filter((node) => kept.has(node));
+function treeTable({ tree }: DeviceBreakdown, { places }: Examples): TableBlock {
+  const shown = listedPlaces(tree);
   const omitted = tree.length - shown.length;
   return {
     kind: 'table',
     caption: 'The tree of ranges: each place with all that is inside it',
+    rowId: 'place',
     columns: [
       { header: 'place', term: 'path' },
       { header: 'instances', align: 'right', term: 'instances' },
@@ -140,6 +149,7 @@ function treeTable({ tree }: DeviceBreakdown): TableBlock {
       { header: 'of window', align: 'right', term: 'window' },
       { header: 'mean', align: 'right' },
       { header: 'p95', align: 'right' },
+      { header: 'longest at', align: 'right' },
     ],
     rows: shown.map((node) => [
       { text: `${'\u00a0\u00a0'.repeat(node.depth)}${node.template}`, code: true, full: node.path },
@@ -150,9 +160,15 @@ function treeTable({ tree }: DeviceBreakdown): TableBlock {
       shareCell(node.share),
       timeCell(node.duration?.meanNs),
       timeCell(node.duration?.p95Ns),
+      atCell(placeSpot(node, places)),
     ]),
     ...(omitted > 0
       ? { omitted: `${plural(omitted, 'smaller place')}: gapscope breakdown --top all lists them.` }
       : {}),
   };
+}
+
+function placeSpot({ path, duration }: BreakdownNode, places: Examples['places']): Spot | undefined {
+  const example = duration === undefined ? undefined : places.get(path);
+  return example && rangeSpot(example);
 }

@@ -5,16 +5,16 @@ import { stackedBarsChart } from '../charts/stacked-bars.js';
 import type { Block, Section, TableBlock } from '../document/blocks.js';
 import { atCell, bytesCell, countCell, pathCell, shareCell, timeCell } from '../document/cells.js';
 import { copyKindText } from '../document/copy-kind-text.js';
+import { callSpot } from '../document/spot.js';
 import { overlapOf, type ReportResults } from '../results.js';
 import { formatNs, formatPercent, plural } from '../units.js';
-
-const WAITS = 12;
+import { LISTED, TITLES } from './rows.js';
 
 export function overlapSection(results: ReportResults): Section {
   const device = overlapOf(results);
   return {
     id: 'overlap',
-    title: 'Overlap and host waits',
+    title: TITLES.overlap,
     question: 'Does work run in parallel, are copies hidden, and where does the CPU stand and wait?',
     blocks:
       device === undefined
@@ -104,14 +104,15 @@ function copyTable({ copies }: DeviceOverlapResult): TableBlock {
 
 function waits({ hostWaits }: DeviceOverlapResult): Block[] {
   if (hostWaits.count === 0) return [{ kind: 'note', text: 'The host never waited for the GPU.' }];
-  const listed = hostWaits.waits.slice(0, WAITS);
-  const hidden = hostWaits.waits.slice(WAITS);
+  const listed = hostWaits.waits.slice(0, LISTED.wait);
+  const hidden = hostWaits.waits.slice(LISTED.wait);
   const hiddenNs = hidden.reduce((sum, { totalNs }) => sum + totalNs, hostWaits.omitted.totalNs);
   const count = hidden.length + hostWaits.omitted.count;
   return [
     {
       kind: 'table',
       caption: `Host waits: ${formatNs(hostWaits.totalNs)} in ${plural(hostWaits.count, 'wait')}, ${formatNs(hostWaits.idleNs)} of it while the GPU was idle`,
+      rowId: 'wait',
       columns: [
         { header: 'total', align: 'right', term: 'wait' },
         { header: 'GPU idle', align: 'right', term: 'idle' },
@@ -132,7 +133,7 @@ function waits({ hostWaits }: DeviceOverlapResult): Block[] {
         pathCell(wait.path),
         wait.threadName === '' ? String(wait.thread) : wait.threadName,
         timeCell(wait.longest.durationNs),
-        atCell(wait.longest.startNs),
+        atCell(callSpot(wait.longest, wait.thread)),
       ]),
       ...(count > 0
         ? {

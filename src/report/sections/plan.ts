@@ -2,18 +2,22 @@ import type { AppliedEdit, PlanStep, WhatIfResult } from '../../projection/whati
 import { BUSY } from '../charts/palette.js';
 import { waterfallChart } from '../charts/waterfall.js';
 import type { Block, Section, TableBlock } from '../document/blocks.js';
-import { atCell, numberCell, pathCell, timeCell } from '../document/cells.js';
+import { atCell, jumpCell, numberCell, pathCell, timeCell } from '../document/cells.js';
+import { commandOf, type Look } from '../document/look.js';
+import { opSpot } from '../document/spot.js';
 import type { ReportResults } from '../results.js';
 import { formatNs, formatPercent, plural } from '../units.js';
+import { rowBehind } from './plan-evidence.js';
 
 /** What to do, in which order, and what it is predicted to bring. */
-export function planSection({ whatif }: ReportResults): Section {
+export function planSection(results: ReportResults, look: Look): Section {
+  const { whatif } = results;
   const blocks: Block[] =
     whatif === undefined
       ? [{ kind: 'note', text: 'No prediction was made.' }]
       : 'refused' in whatif
         ? [{ kind: 'note', text: whatif.refused }]
-        : planBlocks(whatif.result);
+        : planBlocks(whatif.result, results, look);
   return {
     id: 'plan',
     title: 'Plan',
@@ -22,7 +26,7 @@ export function planSection({ whatif }: ReportResults): Section {
   };
 }
 
-function planBlocks(result: WhatIfResult): Block[] {
+function planBlocks(result: WhatIfResult, results: ReportResults, look: Look): Block[] {
   const { target, edits, plan, notices } = result;
   const applied = edits.filter((row): row is AppliedEdit => row.applies);
   const refused = edits.flatMap((row) => (row.applies ? [] : [`${row.edit}: ${row.reason}.`]));
@@ -33,10 +37,10 @@ function planBlocks(result: WhatIfResult): Block[] {
     `${formatNs(target.replayNs)}: ${error} off${target.trusted ? '' : ', too much to trust what follows'}.`;
   return [
     { kind: 'text', text },
-    ...(plan.length > 0 ? [planChart(result), planTable(plan, applied)] : []),
-    ...(applied.length > 0 ? [editsTable(applied)] : []),
-    ...assumptionNotes(applied, plan),
-    ...[...refused, ...notices].map((note): Block => ({ kind: 'note', text: note })),
+    ...(plan.length > 0 ? [planChart(result), planTable(plan, applied, results)] : []),
+    ...(look.page === undefined ? commands(plan, applied, look) : []),
+    ...(applied.length > 0 ? [editsTable(applied, results)] : []),
+    ...notesBlock([...assumptions(applied, plan), ...refused, ...notices]),
   ];
 }
 
@@ -74,7 +78,11 @@ function planChart({ target, plan }: WhatIfResult): Block {
 }
 
 /** `applied`: the same edits alone, with where in the trace their gain comes from. */
-function planTable(plan: readonly PlanStep[], applied: readonly AppliedEdit[]): TableBlock {
+function planTable(
+  plan: readonly PlanStep[],
+  applied: readonly AppliedEdit[],
+  results: ReportResults,
+): TableBlock {
   const evidenceOf = new Map(applied.map(({ edit, evidence }) => [edit, evidence]));
   return {
     kind: 'table',
@@ -82,13 +90,14 @@ function planTable(plan: readonly PlanStep[], applied: readonly AppliedEdit[]): 
     columns: [
       { header: 'step', align: 'right' },
       { header: 'change' },
-      { header: 'predicted', align: 'right' },
-      { header: 'speedup in all', align: 'right' },
       { header: 'gain here', align: 'right' },
+      { header: 'rests on' },
+      { header: 'example at', align: 'right' },
+      { header: 'predicted', align: 'right' },
+      { header: 'in all', align: 'right' },
       { header: 'gain alone', align: 'right' },
       { header: 'effort' },
       { header: 'results' },
-      { header: 'example at', align: 'right' },
       { header: 'place', term: 'path', wide: true },
     ],
     rows: plan.map((step, i) => {
@@ -96,20 +105,36 @@ function planTable(plan: readonly PlanStep[], applied: readonly AppliedEdit[]): 
       return [
         { text: `${i + 1}`, sort: i },
         { text: step.edit, code: true },
+        timeCell(step.gainNs),
+        evidence === undefined ? '–' : jumpCell(rowBehind(step.edit, evidence, results)),
+        atCell(evidence?.example && opSpot(evidence.example)),
         timeCell(step.predictedNs),
         numberCell(step.speedup, 2),
-        timeCell(step.gainNs),
         timeCell(step.aloneNs),
         step.effort,
         step.output,
-        evidence?.example === undefined ? '–' : atCell(evidence.example.startNs),
         evidence === undefined ? '–' : pathCell(evidence.path),
       ];
     }),
   };
 }
 
-function editsTable(rows: readonly AppliedEdit[]): TableBlock {
+/** For each step, how to see where its gain comes from. */
+function commands(plan: readonly PlanStep[], applied: readonly AppliedEdit[], look: Look): Block[] {
+  const lines = plan.flatMap(({ edit }) => {
+    const evidence = applied.find((row) => row.edit === edit)?.evidence;
+    if (evidence?.example === undefined) return [];
+    return [[commandOf(opSpot(evidence.example), look), edit] as const];
+  });
+  return lines.length === 0
+    ? []
+    : [
+        { kind: 'heading', text: 'Where to look in the timeline' },
+        { kind: 'commands', lines },
+      ];
+}
+
+function editsTable(rows: readonly AppliedEdit[], results: ReportResults): TableBlock {
   return {
     kind: 'table',
     caption: 'Every change that was tried, alone: gains do not add up',
@@ -121,6 +146,7 @@ function editsTable(rows: readonly AppliedEdit[]): TableBlock {
       { header: 'speedup', align: 'right' },
       { header: 'ops gone', align: 'right' },
       { header: 'calls gone', align: 'right' },
+      { header: 'rests on' },
       { header: 'example at', align: 'right' },
       { header: 'place', term: 'path', wide: true },
     ],
@@ -132,19 +158,21 @@ function editsTable(rows: readonly AppliedEdit[]): TableBlock {
       numberCell(speedup, 3),
       numberCell(evidence.opsRemoved, 0),
       numberCell(evidence.callsRemoved, 0),
-      evidence.example === undefined ? '–' : atCell(evidence.example.startNs),
+      jumpCell(rowBehind(edit, evidence, results)),
+      atCell(evidence.example && opSpot(evidence.example)),
       pathCell(evidence.path),
     ]),
     omitted: "'gapscope whatif' predicts any of them, alone or together: --apply EDIT",
   };
 }
 
-function assumptionNotes(rows: readonly AppliedEdit[], plan: readonly PlanStep[]): Block[] {
+function assumptions(rows: readonly AppliedEdit[], plan: readonly PlanStep[]): string[] {
   const inPlan = new Set(plan.map(({ edit }) => edit));
   return rows
     .filter(({ edit }) => inPlan.has(edit))
-    .map(({ edit, assumptions }) => ({
-      kind: 'note',
-      text: `${edit} assumes: ${assumptions.join('; ')}.`,
-    }));
+    .map(({ edit, assumptions }) => `${edit} assumes: ${assumptions.join('; ')}.`);
+}
+
+function notesBlock(texts: readonly string[]): Block[] {
+  return texts.length === 0 ? [] : [{ kind: 'notes', texts }];
 }

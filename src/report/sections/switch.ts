@@ -8,10 +8,12 @@ import { BUSY, paintOfClass } from '../charts/palette.js';
 import type { Paint } from '../charts/paint.js';
 import { waterfallChart } from '../charts/waterfall.js';
 import type { Block, Section, TableBlock } from '../document/blocks.js';
-import { countCell, nameCell, shareCell, timeCell } from '../document/cells.js';
+import { atCell, countCell, nameCell, shareCell, timeCell } from '../document/cells.js';
+import { rangeSpot, type Spot } from '../document/spot.js';
 import { SWITCH_PART_NAMES } from '../switch-names.js';
 import type { ReportResults } from '../results.js';
 import { formatNs, plural } from '../units.js';
+import { TITLES } from './rows.js';
 
 /** With more switches than this, the rest are in the table alone. */
 const WATERFALLS = 3;
@@ -39,7 +41,7 @@ export function switchSection({ switches, noSwitch }: ReportResults): Section {
         : switchBlocks(switches.result);
   return {
     id: 'switch',
-    title: 'Prompt switch',
+    title: TITLES.switch,
     question: 'How much longer is the first block after a prompt switch, and what is it made of?',
     blocks,
   };
@@ -48,6 +50,7 @@ export function switchSection({ switches, noSwitch }: ReportResults): Section {
 function switchBlocks(result: SwitchResult): Block[] {
   return [
     ...result.switches.slice(0, WATERFALLS).map(waterfall),
+    placesTable(result),
     partsTable(result.switches),
     ...(result.amortised.length > 0 ? [amortisedTable(result)] : []),
   ];
@@ -78,6 +81,34 @@ function waterfall(one: SwitchLatency): Block {
         },
         size,
       ),
+  };
+}
+
+function placesTable({ switches, blocks }: SwitchResult): TableBlock {
+  const spotOf = (name: string): Spot | undefined => {
+    const block = blocks.find((one) => one.name === name);
+    return block && rangeSpot(block);
+  };
+  return {
+    kind: 'table',
+    caption: 'Each switch: its block and the block before',
+    rowId: 'switch',
+    columns: [
+      { header: 'switch block', term: 'switch' },
+      { header: 'starts at', align: 'right' },
+      { header: 'latency', align: 'right', term: 'block' },
+      { header: 'block before' },
+      { header: 'starts at', align: 'right' },
+      { header: 'latency', align: 'right', term: 'block' },
+    ],
+    rows: switches.map(({ block, blockNs, before, beforeNs }) => [
+      { text: block, code: true },
+      atCell(spotOf(block)),
+      timeCell(blockNs),
+      { text: before, code: true },
+      atCell(spotOf(before)),
+      timeCell(beforeNs),
+    ]),
   };
 }
 

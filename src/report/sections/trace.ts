@@ -1,12 +1,16 @@
 import type { InfoResult } from '../../analysis/info.js';
 import type { Block, Section } from '../document/blocks.js';
 import { GLOSSARY, type Term } from '../document/glossary.js';
+import { viewCommand } from '../document/look.js';
+import { printable } from '../printable.js';
+import { quoted } from '../quoted.js';
 import type { ReportResults } from '../results.js';
 import { formatBytes, formatExact, formatNs, plural } from '../units.js';
 
 /** What the figures rest on: the recording, what it lost, and how to look further. */
-export function traceSection({ info }: ReportResults): Section {
+export function traceSection({ info, path }: ReportResults): Section {
   const { ops, ranges, calls, threads, streams, kernelNames, graphs, spanNs, bytesOnDisk } = info;
+  const trace = printable(quoted(path));
   return {
     id: 'trace',
     title: 'The trace',
@@ -26,12 +30,13 @@ export function traceSection({ info }: ReportResults): Section {
       {
         kind: 'commands',
         lines: [
-          [`gapscope gaps ${info.path} --window 'temporal_block:*'`, 'idle time inside the blocks only'],
-          [`gapscope breakdown ${info.path} --by layer`, 'the layer table'],
-          [`gapscope kv ${info.path}`, 'KV-cache operations'],
-          [`gapscope switch ${info.path}`, 'blocks and prompt switches'],
-          [`gapscope kernels ${info.path} --top all`, 'every kernel'],
-          [`gapscope overlap ${info.path}`, 'streams, copies and host waits'],
+          [viewCommand(path), 'the timeline'],
+          [`gapscope gaps ${trace} --window 'temporal_block:*'`, 'idle time inside the blocks only'],
+          [`gapscope breakdown ${trace} --by layer`, 'the layer table'],
+          [`gapscope kv ${trace}`, 'KV-cache operations'],
+          [`gapscope switch ${trace}`, 'blocks and prompt switches'],
+          [`gapscope kernels ${trace} --top all`, 'every kernel'],
+          [`gapscope overlap ${trace}`, 'streams, copies and host waits'],
         ],
       },
     ],

@@ -26,12 +26,22 @@ function run(matmulNs: number, copies: number): Trace {
   return buildTrace(rows);
 }
 
-const row = (label: string, ...[baseCount, candidateCount, baseNs, candidateNs]: number[]): unknown => ({
+/** A row of sums: a share of one is the sum itself. */
+const row = (
+  label: string,
+  baseCount: number,
+  candidateCount: number,
+  baseNs: number,
+  candidateNs: number,
+) => ({
   label,
   baseCount,
   candidateCount,
   baseNs,
   candidateNs,
+  baseEachNs: baseNs,
+  candidateEachNs: candidateNs,
+  differenceNs: candidateNs - baseNs,
 });
 
 describe('two runs', () => {
@@ -45,8 +55,8 @@ describe('two runs', () => {
       ['nvjet_gemm', row('nvjet_gemm', 2, 2, 200, 240)],
     ]);
     expect(result.byTemplate).toEqual([row('block:#', 4, 3, 300, 290)]);
-    expect(result.base).toEqual({ ops: 4, opNs: 300, spanNs: 1450, idleNs: 1150 });
-    expect(result.candidate).toEqual({ ops: 3, opNs: 290, spanNs: 1120, idleNs: 830 });
+    expect(result.base).toMatchObject({ ops: 4, opNs: 300, busyNs: 300, spanNs: 1450, idleNs: 1150 });
+    expect(result.candidate).toMatchObject({ ops: 3, opNs: 290, busyNs: 290, spanNs: 1120, idleNs: 830 });
     const idle = (rows: readonly CompareRow[]): [number, number] => [
       rows.reduce((sum, { baseNs }) => sum + baseNs, 0),
       rows.reduce((sum, { candidateNs }) => sum + candidateNs, 0),
@@ -63,6 +73,7 @@ describe('two runs', () => {
       ['nvjet_gemm', 100, 120],
     ]);
     expect(() => compareRuns(base, candidate, { window: 'nothing' })).toThrow(UserError);
+    expect(() => compareRuns(base, [run(100, 0)], { device: 1 })).toThrow(/^In the base: /);
   });
 
   test('add up over processes, of which some may lack the window', () => {

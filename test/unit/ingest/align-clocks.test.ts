@@ -70,6 +70,23 @@ describe('alignClocks', () => {
     const regular = Array.from({ length: 60 }, (_, n) => 1_000_000 * (n + 1));
     expect(alignClocks([rank(regular, 0, 0), rank(regular, 77, 1)])).toMatch(/more than one way/);
   });
+
+  it('asks the clocks of the files which shift it was, and believes them if they are near one', () => {
+    const regular = Array.from({ length: 60 }, (_, n) => 1_000_000 * (n + 1));
+    const begun = 1_795_250_930_000_000_000n;
+    const own = { ...rank(regular, 0, 0), baseNs: begun };
+    // Every third collective is of another kind: shifts by 3 ms fit. The second began to record 7 ms later: its times are 7 ms less.
+    const other = (clockErrorNs: bigint): Trace => ({
+      ...rank(regular, -7_000_000, 1),
+      baseNs: begun + 7_000_000n + clockErrorNs,
+    });
+    const found = alignClocks([own, other(150_000n)]);
+    if (typeof found === 'string') throw new Error(found);
+    expect(Math.abs(found.offsetsNs[1]! - 7_000_000)).toBeLessThan(3000);
+    expect(found.ways).toBeGreaterThan(2);
+    expect(alignClocks([own, other(1_000_000n)])).toMatch(/the clocks of the files do not tell which/);
+    expect(clocksOf([own, other(150_000n)]).notice?.message).toMatch(/of \d+ ways to match them/);
+  });
 });
 
 describe('clocksOf', () => {

@@ -35,6 +35,13 @@ test('of several processes and devices the busiest is reported, and the others a
   ]);
 });
 
+test('a place of one process is put on the axis of the run, which begins with the earliest', () => {
+  const early = trace(1, [1]);
+  const late = { ...trace(2, [5]), baseNs: early.baseNs + 7_000_000n };
+  const { axis } = collect(run(late, early));
+  expect(axis).toEqual({ pid: 2, device: 0, offsetNs: 7_000_000, endNs: 7_000_000 + late.endNs });
+});
+
 test('--device chooses; one that is nowhere is an error', () => {
   const both = run(trace(2, [2, 9]));
   expect(collect(both, { device: 0 }).gaps.devices[0]?.window.device).toBe(0);

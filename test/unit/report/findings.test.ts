@@ -52,6 +52,8 @@ describe('rules on idle time', () => {
     expect(claimed(launchBound, given)).toBe(111_000);
     expect(launchBound(given)?.evidence.at(-1)?.place).toEqual({
       startNs: 123_000,
+      durationNs: 12_000,
+      on: 'gaps',
       path: 'temporal_block_# > layer_#',
     });
     expect(claimed(launchBound, results({ gaps: gapsResult({ host: 99_000 }) }))).toBeUndefined();
@@ -64,7 +66,10 @@ describe('rules on idle time', () => {
     });
     expect(claimed(hostSync, given)).toBe(70_000);
     expect(hostSync(given)?.certainty).toBe('medium');
-    expect(hostSync(given)?.evidence[1]?.place).toEqual({ startNs: 77_000, path: WAIT.path });
+    expect(hostSync(given)?.evidence[1]).toMatchObject({
+      place: { startNs: 77_000, durationNs: 9_000, on: 'calls', thread: WAIT.thread, path: WAIT.path },
+      jump: { id: 'wait-1', section: 'Overlap and host waits' },
+    });
   });
 
   test('host-sync: in an idle run only the waits themselves; nothing without waits', () => {
@@ -85,7 +90,12 @@ describe('rules on idle time', () => {
     const at = results({ gaps: gapsResult({ [cause]: least }, [hotspot({ cause })]) });
     expect(claimed(rule, at)).toBe(least);
     expect(rule(at)?.rule).toBe(name);
-    expect(rule(at)?.evidence.some(({ place }) => place?.startNs === 123_000)).toBe(true);
+    expect(rule(at)?.evidence.filter(({ place }) => place?.startNs !== undefined)).toEqual([
+      expect.objectContaining({
+        place: { startNs: 123_000, durationNs: 12_000, on: 'gaps', path: 'temporal_block_# > layer_#' },
+        jump: { id: 'hotspot-1', section: 'Idle time' },
+      }),
+    ]);
     expect(rule(results({ gaps: gapsResult({ [cause]: least - 1 }) }))).toBeUndefined();
   });
 });
@@ -190,7 +200,8 @@ test('switch-recache: the parts of the recache, per switch; the published exampl
   const found = switchRecache(results({ rest: { switches: { result: given } } }));
   expect(found?.evidence[0]).toEqual({
     text: 'temporal_block_2: 881 µs after 519 µs, 362 µs more,',
-    place: { startNs: 919_300 },
+    place: { startNs: 919_300, durationNs: 881_240, on: 'projection' },
+    jump: { id: 'block-3', section: 'Blocks' },
   });
   expect(claimedNs(found!.claims)).toBe(361_940);
   expect(switchRecache(results({ rest: { switches: { result: switchResult({}) } } }))).toBeUndefined();

@@ -5,6 +5,7 @@ import type { InfoResult } from '../../../src/analysis/info.js';
 import type { DeviceKernelsResult, KernelRow } from '../../../src/analysis/kernels-result.js';
 import type { DeviceOverlapResult, HostWait } from '../../../src/analysis/overlap-result.js';
 import type { SwitchResult } from '../../../src/analysis/switch.js';
+import { NO_EXAMPLES } from '../../../src/report/examples.js';
 import type { ReportResults } from '../../../src/report/results.js';
 
 /** Results made by hand: a window of 1 ms on one GPU, with as much in it as a test asks for. */
@@ -210,6 +211,9 @@ export function results({ info, gaps, kernels, overlap, rest }: Parts = {}): Rep
       overlap === undefined
         ? { refused: 'Nothing overlaps.' }
         : { result: { schema: 'gapscope.overlap/1', devices: [overlap] } },
+    examples: NO_EXAMPLES,
+    axis: { pid: 7, device: 0, offsetNs: 0, endNs: 2e6 },
+    path: 'traces/by-hand.trace',
     ...rest,
   };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { parse, type DefaultTreeAdapterMap } from 'parse5';
 import { describe, expect, test } from 'vitest';
 import { page } from '../../../src/report/html/page.js';
+import { NO_EXAMPLES } from '../../../src/report/examples.js';
 import { reportDocument } from '../../../src/report/report-document.js';
 import { COLOR_RULES } from '../../../src/report/html/colors.js';
 import {
@@ -20,7 +21,7 @@ type Element = DefaultTreeAdapterMap['element'];
 const EVIL = '</script><script>alert(1)</script><img src=x onerror=alert(2)>"\'`&amp;\u2028\u202e\u0000{{x}}';
 
 /** Every name that can come from a trace is hostile. */
-function hostile(): string {
+function hostile(timeline?: string): string {
   return page(
     reportDocument(
       results({
@@ -65,8 +66,14 @@ function hostile(): string {
             }),
           },
           noSwitch: EVIL,
+          path: EVIL,
+          examples: {
+            ...NO_EXAMPLES,
+            kernels: new Map([[`${EVIL}<double>`, { startNs: 3, durationNs: 4 }]]),
+          },
         },
       }),
+      timeline,
     ),
   );
 }
@@ -94,10 +101,13 @@ const PLAIN = page(
   reportDocument(results({ kernels: kernelsResult([kernelRow({})]), overlap: overlapResult([]) })),
 );
 
+const TIMELINE = `javascript:alert(1)//"><img src=x>?a#b-timeline.html`;
+
 describe.each([
-  ['of a plain trace', PLAIN],
-  ['of a hostile trace', hostile()],
-])('the page %s', (_, text) => {
+  ['of a plain trace', PLAIN, undefined],
+  ['of a hostile trace', hostile(), undefined],
+  ['of a hostile trace, with a timeline', hostile(TIMELINE), TIMELINE],
+])('the page %s', (_, text, timeline) => {
   const { all, errors } = elements(text);
 
   test('parses without a single error, every element closed', () => {
@@ -121,12 +131,24 @@ describe.each([
     expect(handlers).toEqual([]);
   });
 
-  test('links only within itself, and each link has its target', () => {
+  test('links within itself, and each link has its target; else only into its timeline', () => {
     const ids = all.map((one) => attribute(one, 'id')).filter((id) => id !== undefined);
     expect(new Set(ids).size).toBe(ids.length);
     const links = all.map((one) => attribute(one, 'href')).filter((href) => href !== undefined);
     expect(links.length).toBeGreaterThan(10);
-    for (const href of links) expect(ids).toContain(href.replace(/^#/, ''));
+    const inside = links.filter((href) => href.startsWith('#'));
+    for (const href of inside) expect(ids).toContain(href.replace(/^#/, ''));
+    const outside = links.filter((href) => !href.startsWith('#'));
+    // Its head, a kernel, a hotspot, a wait and a block, in their tables or findings.
+    expect(outside.length).toBeGreaterThanOrEqual(timeline === undefined ? 0 : 5);
+    for (const href of outside) {
+      const [file, behind] = href.split('#');
+      expect(file).toBe(`./${encodeURIComponent(timeline!)}`);
+      // Nothing of a name is in it: numbers, and the words of the address.
+      expect(behind ?? 'v1').toMatch(
+        /^v1(&t=\d+(\.\d+)?,\d+(\.\d+)?&at=0,p\d+\/[dt]\d+,(ops|gaps|projection|calls),\d+,\d+)?$/,
+      );
+    }
   });
 
   test('lets in just its own style and script', () => {
@@ -167,6 +189,18 @@ test('data in the page is what was put in, whatever its names', () => {
 test('an analyzer that refused leaves one sentence', () => {
   expect(PLAIN).toContain('<p class="note">No KV cache.</p>');
   expect(PLAIN).toContain('<p class="note">No blocks.</p>');
+});
+
+test('without a timeline every time has its command, quoted for a shell', () => {
+  const { all } = elements(hostile());
+  const spots = all.filter((one) => attribute(one, 'class') === 'spot');
+  expect(spots.length).toBeGreaterThanOrEqual(4);
+  for (const spot of spots) {
+    expect(spot.tagName).toBe('span');
+    const title = attribute(spot, 'title')!;
+    expect(title).toMatch(/^gapscope view '.*' --at [\d.]+ms\.\.[\d.]+ms$/s);
+    expect(title).not.toContain('\u202e');
+  }
 });
 
 test('text can be read on its ground in both themes', () => {

@@ -76,7 +76,7 @@ test('kv-bookkeeping: the largest saving a block, over all blocks; its gaps by t
     { pool: 'idle:launch', ns: 2_000 },
     { pool: 'idle:host', ns: 6_000 },
   ]);
-  expect(found?.evidence[0]?.place).toEqual({ startNs: 1_000 });
+  expect(found?.evidence[0]?.place).toEqual({ startNs: 1_000, durationNs: 400_000, on: 'projection' });
   expect(found?.evidence[1]?.text).toBe(
     'kv.clone, rolling: 30.0 µs on the GPU, 10.0 µs waiting, at 50.0 % of peak bandwidth.',
   );

@@ -27,7 +27,7 @@ function section(title: string): string[] {
 
 describe('a report as Markdown', () => {
   test('begins with what was measured', () => {
-    expect(TEXT.split('\n').slice(0, 8)).toEqual([
+    expect(TEXT.split('\n').slice(0, 9)).toEqual([
       '# gapscope report: by-hand',
       '',
       '- GPU: Some GPU (GPU 0)',
@@ -35,6 +35,7 @@ describe('a report as Markdown', () => {
       '- software: driver 1.2, gapscope 0.1.0',
       '- window: the whole trace',
       '- command: python run.py',
+      '- timeline: `gapscope view traces/by-hand.trace --at START..END`',
       '',
     ]);
   });
@@ -52,7 +53,7 @@ describe('a report as Markdown', () => {
     expect(section('Findings').slice(1, 7)).toEqual([
       '### 1. The host launches too slowly for the GPU: at most 300 µs of 1.00 ms (30.0 %)',
       '- 300 µs in the framework’s own code, 0 ns in launch calls: 93.8 % of all idle time, in 10 gaps.',
-      '- matmul → elementwise: 4 gaps, median 10.0 µs, 40.0 µs in all; the longest, 12.0 µs, at 0.123 ms in a \\> b \\> c \\> d \\> e \\| f',
+      '- matmul → elementwise: 4 gaps, median 10.0 µs, 40.0 µs in all; the longest, 12.0 µs, at 0.123 ms in a \\> b \\> c \\> d \\> e \\| f ([hotspot 1](#idle-time)) `gapscope view traces/by-hand.trace --at 0.057ms..0.201ms`',
       expect.stringMatching(/^- \*\*Try\*\* Replay each forward as a CUDA graph/),
       expect.stringMatching(/^- \*\*Certainty: high\.\*\* The time is measured gap by gap/),
       expect.stringMatching(/^### 2\. /),
@@ -64,7 +65,7 @@ describe('a report as Markdown', () => {
       '**Blocks**',
       '| block | role | starts at | latency | over steady |',
       '| --- | --- | --: | --: | --: |',
-      '| `temporal_block_0` | first | 0.000 ms | 400 µs | -119 µs |',
+      '| `temporal_block_0` | first | 0.000 ms | 400 µs | −119 µs |',
       '| `temporal_block_1` | steady | 0.400 ms | 519 µs | 0 ns |',
       '| `temporal_block_2` | switch | 0.919 ms | 881 µs | 362 µs |',
     ]);
@@ -74,6 +75,26 @@ describe('a report as Markdown', () => {
       .filter((line) => line.startsWith('|'))
       .map((line) => line.replaceAll('\\|', '').split('|').length);
     expect(new Set(widths).size).toBe(1);
+  });
+
+  test('with a timeline beside it, times are links into that, and there are no commands for it', () => {
+    const text = markdown(
+      reportDocument(
+        results({
+          gaps: gapsResult({ host: 300_000 }, [hotspot({})]),
+          rest: { switches: { result: switchResult({}) } },
+        }),
+        'a (b)|c-timeline.html',
+      ),
+    );
+    const targets = [...text.matchAll(/\]\((\.[^)]*)\)/g)].map(([, target = '']) => target);
+    // Under the title, in the finding, in the table of hotspots, and once a block.
+    expect(targets.length).toBe(1 + 1 + 1 + 3);
+    for (const target of targets) {
+      expect(target).toMatch(/^\.\/a%20%28b%29%7Cc-timeline\.html(#v1&[\w=&,/]+)?$/);
+    }
+    expect(text).toContain('#v1&t=57000,201000&at=0,p7/d0,gaps,123000,12000) in ');
+    expect(text).not.toContain('--at');
   });
 
   test('says why a part is missing', () => {

@@ -10,6 +10,7 @@ import { pathOfOps } from '../../../src/analysis/paths.js';
 import { nestRanges } from '../../../src/analysis/ranges.js';
 import { analyzeSwitch } from '../../../src/analysis/switch.js';
 import type { Trace } from '../../../src/trace/trace.js';
+import { createEngine } from '../../../viewer/engine/engine.js';
 import type { Engine, EventRef, TraceSummary } from '../../../viewer/engine/protocol.js';
 import { GRAPHS, inlineSource, openRecorded, RECORDED } from './open-trace.js';
 
@@ -258,6 +259,16 @@ describe.each([RECORDED, GRAPHS])('the engine on %s', (folder) => {
 async function everyClass(trace: Trace): Promise<OpClassifier> {
   return Promise.resolve(new OpClassifier(trace, pathOfOps(trace, launchOfOps(trace), nestRanges(trace))));
 }
+
+test('tracks keep their names and places while the rest is worked out', async () => {
+  const engine = createEngine();
+  const named = ({ tracks }: TraceSummary): string[] =>
+    tracks.map(({ id, parent, label, detail }) => [id, parent, label, detail].join(' | '));
+  const first = named(await engine.open(inlineSource(RECORDED), 0, () => undefined));
+  const whole = named(await engine.ready(0));
+  expect(first.length).toBeGreaterThan(0);
+  expect(whole.filter((track) => first.includes(track))).toEqual(first);
+});
 
 describe('two traces', () => {
   test('are compared by sums that are exact, and aligned at a range', async () => {

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Track, TrackKind, TraceSummary } from '../../../viewer/engine/protocol.js';
-import { layoutTracks, rowAt, trackAt, tracksBetween } from '../../../viewer/timeline/track-layout.js';
+import {
+  isInStrip,
+  layoutTracks,
+  rowAt,
+  trackAt,
+  tracksBetween,
+} from '../../../viewer/timeline/track-layout.js';
 import { visibleTracks } from '../../../viewer/timeline/visible.js';
 
 const track = (id: string, kind: TrackKind, parent?: string, rows = 1): Track => ({
@@ -91,6 +97,30 @@ describe('where tracks lie', () => {
   it('survives a track whose parent is not there', () => {
     const broken = { ...summary(), tracks: [track('a', 'ops', 'nowhere'), track('b', 'ops', 'b')] };
     expect(keys(layoutTracks([broken], NONE).main)).toBe('a b');
+  });
+
+  it('leaves a strip above the events of each track for its label, where there is no room beside', () => {
+    const all = { ...summary(), tracks: [...TRACKS, track('load', 'counter'), track('idle', 'gaps')] };
+    for (const collapsed of [[], ['ranges', 'load', 's1']]) {
+      const state = { ...NONE, collapsed, pinned: ['s2'] };
+      const beside = layoutTracks([all], state);
+      const { pinned, main, height } = layoutTracks([all], state, 'above');
+      expect(keys(main)).toBe(keys(beside.main));
+      for (const one of [...pinned, ...main].filter((placed) => placed.track.kind !== 'group')) {
+        const events = { from: one.y + one.padding, rows: Math.max(1, one.track.rows) };
+        expect(one.labelHeight).toBeGreaterThan(12);
+        expect(one.y + one.labelHeight).toBeLessThanOrEqual(events.from);
+        expect(events.from + events.rows * one.rowHeight).toBeLessThanOrEqual(one.y + one.height + 0.5);
+        expect(isInStrip(one, one.y + 1)).toBe(true);
+        expect(isInStrip(one, events.from)).toBe(false);
+        expect(rowAt(one, events.from + (events.rows - 0.5) * one.rowHeight)).toBe(events.rows - 1);
+      }
+      expect(main.reduce((y, one) => (one.y === y ? y + one.height : NaN), 0)).toBe(height);
+      for (const one of beside.main) {
+        expect(one.labelHeight).toBe(one.height);
+        expect(isInStrip(one, one.y + 1)).toBe(false);
+      }
+    }
   });
 
   it('finds the track at a height as a search from the top does', () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { addressOf, PLACE_KINDS } from '../../../src/report/timeline-address.js';
 import { readUrl, writeUrl } from '../../../viewer/state/url.js';
 import { INITIAL_STATE, type Selection, type ViewState } from '../../../viewer/state/view-state.js';
 
@@ -23,10 +24,18 @@ const selection: fc.Arbitrary<Selection | undefined> = fc.oneof(
       area: { slot, tracks, startNs, endNs },
     })),
 );
+const place = fc.record({
+  slot,
+  within: track,
+  kind: fc.constantFrom(...PLACE_KINDS),
+  startNs: time,
+  durationNs: time,
+});
 const state: fc.Arbitrary<ViewState> = fc
   .record({
     view: span,
     selection,
+    place: fc.option(place, { nil: undefined }),
     search: fc.string({ unit: 'grapheme', maxLength: 60 }),
     filterOn: fc.boolean(),
     pinned: fc.array(track, { maxLength: 4 }),
@@ -60,6 +69,18 @@ describe('the view in the address', () => {
     );
   });
 
+  it('reads what a report links to', () => {
+    fc.assert(
+      fc.property(span, place, ([startNs, endNs], place) => {
+        const { hash } = new URL(`file:///x/report-timeline.html#${addressOf({ startNs, endNs, place })}`);
+        expect(readUrl(hash)).toEqual({ state: { ...INITIAL_STATE, startNs, endNs, place } });
+        expect(readUrl(addressOf({ startNs, endNs }))).toEqual({
+          state: { ...INITIAL_STATE, startNs, endNs },
+        });
+      }),
+    );
+  });
+
   it('keeps fractions of a nanosecond only where they can be seen', () => {
     const at = (startNs: number, endNs: number): string => writeUrl({ ...INITIAL_STATE, startNs, endNs });
     expect(at(1.23456, 31.5)).toBe('v1&t=1.235,31.5');
@@ -84,7 +105,7 @@ describe('the view in the address', () => {
       fc.string({ maxLength: 200 }).map((text) => `#v1&${text}`),
       fc
         .tuple(
-          fc.constantFrom('t', 'e', 'a', 's', 'q', 'pin', 'side', 'align', '__proto__', 'constructor'),
+          fc.constantFrom('t', 'e', 'at', 'a', 's', 'q', 'pin', 'side', 'align', '__proto__', 'constructor'),
           fc.string(),
         )
         .map(([key, text]) => `#v1&${key}=${text}`),
@@ -109,6 +130,10 @@ describe('the view in the address', () => {
     ['e=0,x,4294967296', 'e'],
     ['a=0,1,2', 'a'],
     ['side=nowhere', 'side'],
+    ['at=0,p1/d0,gaps,5', 'at'],
+    ['at=0,p1/d0,counter,5,1', 'at'],
+    ['at=0,p1/d0,gaps,5,-1', 'at'],
+    ['at=2,p1/d0,gaps,5,1', 'at'],
     ['q=%E0%A4%A', 'q'],
     ['nonsense', 'nonsense'],
     ['__proto__=1', '__proto__'],

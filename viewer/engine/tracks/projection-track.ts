@@ -1,6 +1,9 @@
 import { projectInstances, type Instances } from '../../../src/analysis/instances.js';
+import { projectRanges } from '../../../src/analysis/projection.js';
+import { RANGE_KIND } from '../../../src/trace/schema.js';
 import { sortOrder } from '../../../src/trace/sort.js';
 import { rowsUnderParents } from '../../layout/nesting.js';
+import { subRows } from '../../layout/sub-rows.js';
 import { Lane, type EventColumns } from '../../lod/lane.js';
 import { Slots } from '../../lod/slots.js';
 import type { EventTrack } from '../event-track.js';
@@ -15,7 +18,7 @@ export interface ProjectionTrack extends EventTrack {
   readonly eventOf: Int32Array;
 }
 
-/** The ranges over a device, those of graph replays included; undefined where none launched anything there. */
+/** The push/pop ranges over a device, those of graph replays included; undefined where none launched anything there. */
 export function projectionTrack(
   view: ProcessView,
   device: number,
@@ -38,20 +41,80 @@ export function projectionTrack(
     durationNs: Float64Array.from(instanceOf, (i) => endNs[i]! - startNs[i]!),
   };
   const parent = instanceOf.map((i) => (instances.parent[i]! < 0 ? -1 : eventOf[instances.parent[i]!]!));
+  return trackOf(view, device, {
+    id: 'projection',
+    label: 'ranges on the device',
+    columns,
+    rows: rowsUnderParents(columns, parent),
+    instanceOf,
+    eventOf,
+    nameOf: (instance) => instances.name[instance]!,
+  });
+}
+
+/**
+ * The start/end ranges over a device, from their first op to their last; undefined where none launched anything there.
+ * They overlap each other and cross all others, and so lie on sub-rows of a track of their own.
+ */
+export function spanProjectionTrack(
+  view: ProcessView,
+  device: number,
+  launch: Int32Array,
+): ProjectionTrack | undefined {
+  const { ranges } = view.trace;
+  const spans: number[] = [];
+  for (let row = 0; row < ranges.length; row++) {
+    if (ranges.kind[row] === RANGE_KIND.startEnd) spans.push(row);
+  }
+  if (spans.length === 0) return undefined;
+  const projections = projectRanges(view.trace, launch, device, spans).sort((a, b) => a.startNs - b.startNs);
+  if (projections.length === 0) return undefined;
+  const instanceOf = Int32Array.from(projections, ({ range }) => range);
+  const eventOf = new Int32Array(ranges.length).fill(-1);
+  instanceOf.forEach((range, event) => (eventOf[range] = event));
+  const columns: EventColumns = {
+    startNs: Float64Array.from(projections, ({ startNs }) => startNs),
+    durationNs: Float64Array.from(projections, ({ startNs, endNs }) => endNs - startNs),
+  };
+  return trackOf(view, device, {
+    id: 'spans',
+    label: 'start/end ranges on the device',
+    columns,
+    rows: subRows(columns, Uint32Array.from(instanceOf, (_, event) => event)).rows,
+    instanceOf,
+    eventOf,
+    nameOf: (range) => ranges.name[range]!,
+  });
+}
+
+interface Projected {
+  /** Last part of the track's id. */
+  readonly id: string;
+  readonly label: string;
+  readonly columns: EventColumns;
+  readonly rows: readonly Uint32Array[];
+  readonly instanceOf: Int32Array;
+  readonly eventOf: Int32Array;
+  /** Instance → string id. */
+  readonly nameOf: (instance: number) => number;
+}
+
+function trackOf(view: ProcessView, device: number, made: Projected): ProjectionTrack {
+  const { id, label, columns, rows, instanceOf, eventOf } = made;
   const { names } = view;
-  const nameOf = (event: number): number => names.of(instances.name[instanceOf[event]!]!);
-  for (let event = 0; event < count; event++) nameOf(event);
-  const rows = rowsUnderParents(columns, parent);
+  const nameOf = (event: number): number => names.of(made.nameOf(instanceOf[event]!));
+  // Every name gets its id now: frames that are sent before the next summary must not have unknown ones.
+  for (let event = 0; event < instanceOf.length; event++) nameOf(event);
   return {
     info: {
-      id: `${view.key}/d${device}/projection`,
+      id: `${view.key}/d${device}/${id}`,
       slot: view.slot,
       kind: 'projection',
       parent: `${view.key}/d${device}`,
-      label: 'ranges on the device',
+      label,
       detail: 'first op to last',
       rows: rows.length,
-      events: count,
+      events: instanceOf.length,
     },
     kind: 'projection',
     process: view,
