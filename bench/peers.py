@@ -3,9 +3,9 @@
     python -m bench.peers --hta CHECKOUT --python PYTHON --ops 100000 1000000 --runs 3 [--file FILE.json.gz …]
 
 CHECKOUT is a clone of facebookresearch/HolisticTraceAnalysis, PYTHON an interpreter with pandas, plotly, networkx and
-PyYAML. A run is a whole process: start, read, idle breakdown by stream and kernel breakdown. For gapscope these are two
-processes, `gaps --by-stream` and `kernels`, which both read the file; "kept" is the same on what `gapscope import` keeps.
-The answers are compared: time by stream and by kernel name to HTA's two decimals of a microsecond; time by class to a
+PyYAML. A run is a whole process: start, read, answer one question (idle time by stream, or time by kernel) or both. For
+gapscope both are two processes, `gaps --by-stream` and `kernels`, which both read the file; "kept" is the same on what
+`gapscope import` keeps. The answers are compared: time by stream and by kernel name to HTA's two decimals of a microsecond; time by class to a
 thousandth, because a launch in the very nanosecond in which the op before ended may come out later in HTA's doubles.
 """
 
@@ -27,16 +27,20 @@ CLASSES = {"host_wait": "hostWait", "kernel_wait": "kernelWait", "other": "other
 TOLERANCE_US = 0.006
 
 
-def gapscope(path: Path) -> Run:
-    """Both questions, one after the other, as one run."""
-    runs = [timed([*GAPSCOPE, *command, str(path), "--json", "--quiet"])
-            for command in (["gaps", "--by-stream"], ["kernels", "--top", "all"])]
+COMMANDS = {"idle": ["gaps", "--by-stream"], "kernels": ["kernels", "--top", "all"]}
+
+
+def gapscope(path: Path, question: str) -> Run:
+    """Both questions one after the other are one run."""
+    asked = list(COMMANDS) if question == "both" else [question]
+    runs = [timed([*GAPSCOPE, *COMMANDS[each], str(path), "--json", "--quiet"]) for each in asked]
     return Run(sum(run.wall for run in runs), sum(run.cpu for run in runs), max(run.mb for run in runs),
                "\n\0".join(run.stdout for run in runs))
 
 
-def hta(python: str, checkout: Path, path: Path) -> Run:
-    return timed([python, "bench/peers_hta.py", str(path.resolve())], {**UNROUNDED, "PYTHONPATH": str(checkout)})
+def hta(python: str, checkout: Path, path: Path, question: str) -> Run:
+    command = [python, "bench/peers_hta.py", str(path.resolve()), question]
+    return timed(command, {**UNROUNDED, "PYTHONPATH": str(checkout)})
 
 
 def disagreements(ours: str, theirs: dict) -> list[str]:
@@ -76,17 +80,18 @@ def only_launches(text: Path) -> None:
 def compare(path: Path, label: str, arguments: argparse.Namespace, scratch: Path) -> None:
     kept = scratch / "kept"
     timed([*GAPSCOPE, "import", str(path), "-o", str(kept), "--force", "--quiet"])
-    ours, fast, theirs = [], [], []
-    for _ in range(arguments.runs):
-        theirs.append(hta(arguments.python, arguments.hta, path))
-        ours.append(gapscope(path))
-        fast.append(gapscope(kept))
+    for question in ("idle", "kernels", "both"):
+        ours, fast, theirs = [], [], []
+        for _ in range(arguments.runs):
+            theirs.append(hta(arguments.python, arguments.hta, path, question))
+            ours.append(gapscope(path, question))
+            fast.append(gapscope(kept, question))
+        for who, runs in (("HTA", theirs), ("gapscope", ours), ("gapscope, kept", fast)):
+            ratios = [median_of(theirs, of) / median_of(runs, of) for of in ("wall", "cpu")]
+            print(f"| {label} | {question} | {who} | {spread(runs)} | {median_of(runs, 'cpu'):.2f} "
+                  f"| {median_of(runs, 'mb'):,.0f} | {ratios[0]:.1f} | {ratios[1]:.1f} |", flush=True)
     answer = json.loads(next(line for line in theirs[0].stdout.splitlines() if line.startswith("ANSWER"))[7:])
     different = disagreements(ours[0].stdout, answer)
-    for who, runs in (("HTA", theirs), ("gapscope", ours), ("gapscope, kept", fast)):
-        ratios = (median_of(theirs, "wall") / median_of(runs, "wall"), median_of(theirs, "cpu") / median_of(runs, "cpu"))
-        print(f"| {label} | {who} | {spread(runs)} | {median_of(runs, 'cpu'):.2f} | {median_of(runs, 'mb'):,.0f} "
-              f"| {ratios[0]:.1f} | {ratios[1]:.1f} |", flush=True)
     same = "the same answer" if not different else "DIFFERENT: " + "; ".join(different[:5])
     print(f"<!-- {label}: {same}; {answer['versions']}; {load()} -->", flush=True)
 
@@ -102,8 +107,8 @@ def main() -> None:
     arguments = parser.parse_args()
     head = subprocess.run(["git", "-C", str(arguments.hta), "rev-parse", "--short=12", "HEAD"], capture_output=True, text=True, check=False)
     print(f"<!-- HTA {head.stdout.strip() or 'of unknown commit'} -->")
-    print("| file | who | s, median (least to most) | CPU s | MB | HTA ÷ it, wall | HTA ÷ it, CPU |")
-    print("|---|---|---|---|---|---|---|")
+    print("| file | question | who | s, median (least to most) | CPU s | MB | HTA ÷ it, wall | HTA ÷ it, CPU |")
+    print("|---|---|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         for file in arguments.file:

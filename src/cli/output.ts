@@ -22,7 +22,9 @@ const PIPED_WIDTH = 160;
 /** How to lay out text for a stream: a terminal's width and colours, or plain and wide when piped. */
 export function styleFor(stream: NodeJS.WriteStream): TextStyle {
   const forced = Number(process.env.COLUMNS);
-  const columns = stream.columns ?? (Number.isInteger(forced) && forced > 0 ? forced : PIPED_WIDTH);
+  // A terminal that nobody has told its size says 0.
+  const known = stream.columns === 0 ? undefined : stream.columns;
+  const columns = known ?? (Number.isInteger(forced) && forced > 0 ? forced : PIPED_WIDTH);
   return textStyle(Math.max(40, Math.min(MAX_WIDTH, columns)), useColor(stream));
 }
 

@@ -27,6 +27,10 @@ export class ByteStrings {
   /** Id → entry that holds the text without escapes. */
   readonly #entryOfId: number[] = [];
   #arena = new Uint8Array(1 << 14);
+  #arenaView = viewOf(this.#arena);
+  /** The bytes that were looked into last: a window stays the same for thousands of texts. */
+  #bytes: Uint8Array = this.#arena;
+  #view = this.#arenaView;
   #used = 0;
 
   get count(): number {
@@ -104,6 +108,7 @@ export class ByteStrings {
       const larger = new Uint8Array(Math.max(2 * this.#arena.length, at + to - from));
       larger.set(this.#arena.subarray(0, at));
       this.#arena = larger;
+      this.#arenaView = viewOf(larger);
     }
     this.#arena.set(bytes.subarray(from, to), at);
     this.#used += to - from;
@@ -132,13 +137,27 @@ export class ByteStrings {
   }
 
   #same(entry: number, bytes: Uint8Array, from: number, to: number): boolean {
-    const arena = this.#arena;
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = viewOf(bytes);
+    }
+    const view = this.#view;
+    const arena = this.#arenaView;
     let at = this.#offset[entry]!;
-    for (let i = from; i < to; i++, at++) {
-      if (arena[at] !== bytes[i]) return false;
+    let i = from;
+    // Kernels' names are hundreds of bytes long.
+    for (; i + 4 <= to; i += 4, at += 4) {
+      if (arena.getInt32(at, true) !== view.getInt32(i, true)) return false;
+    }
+    for (; i < to; i++, at++) {
+      if (arena.getUint8(at) !== bytes[i]) return false;
     }
     return true;
   }
+}
+
+function viewOf({ buffer, byteOffset, byteLength }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, byteLength);
 }
 
 /** One step of the hash over the four bytes of `word`. */

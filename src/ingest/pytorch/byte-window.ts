@@ -1,5 +1,5 @@
-/** Room behind the last byte for the sentinels and for a read of four bytes that starts at them. */
-const PADDING = 16;
+/** Room behind the last byte for the sentinels, and for reads by four bytes of the longest key that start before them. */
+const PADDING = 64;
 const FIRST_CAPACITY = 1 << 16;
 
 /**

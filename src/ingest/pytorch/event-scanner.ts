@@ -41,12 +41,16 @@ import { KeyTable } from './key-table.js';
 
 const ZERO = 0x30;
 const POWER_OF_TEN = Float64Array.from({ length: 10 }, (_, power) => 10 ** power);
+/** Phases of which an event is counted and nothing else: flows (s, t, f) and counters (C). Many files are half of these. */
+const COUNTED_ONLY = new Uint8Array(256);
+for (const phase of [0x73, 0x74, 0x66, 0x43]) COUNTED_ONLY[phase] = 1;
 /** A number token longer than this is not one. */
 const MAX_TOKEN = 400;
 
 /**
  * Reads one event of a Chrome trace where its bytes lie. What it found is in `phase`, `numbers` and `texts` until
- * the next; nothing is allocated. Of a key that occurs twice the last one counts, as with `JSON.parse`.
+ * the next; nothing is allocated. Of a key that occurs twice the last one counts, as with `JSON.parse`; but a phase of
+ * which an event is only counted ends the reading of it.
  */
 export class EventScanner {
   /** The first byte of `ph`, 0 without one. */
@@ -94,6 +98,7 @@ export class EventScanner {
 
   #object(pos: number, keys: KeyTable): number {
     const bytes = this.bytes;
+    let previous = keys.start;
     pos++;
     for (;;) {
       pos = skipSpace(bytes, pos);
@@ -101,19 +106,48 @@ export class EventScanner {
       if (first === CLOSE_BRACE) return pos + 1;
       if (first !== QUOTE || pos >= this.#end) return this.#broken(pos);
       const from = pos + 1;
-      pos = this.#string(from);
-      if (pos < 0) return pos;
-      const key = this.#escaped
-        ? keys.findEscaped(bytes, from, this.#to)
-        : keys.find(bytes, from, this.#to, this.#hash);
+      let key = keys.guess(previous, this.#view, from);
+      if (key >= 0) pos = from + keys.length(key) + 1;
+      // Behind the last byte stands what was there before.
+      if (key < 0 || pos > this.#end) {
+        pos = this.#string(from);
+        if (pos < 0) return pos;
+        key = this.#escaped
+          ? keys.findEscaped(bytes, from, this.#to)
+          : keys.find(bytes, from, this.#to, this.#hash);
+        keys.learn(previous, key);
+      }
+      previous = key;
       pos = skipSpace(bytes, pos);
       if (bytes[pos] !== COLON) return this.#broken(pos);
-      pos = this.#value(skipSpace(bytes, pos + 1), keys.kind[key]!, keys.slot[key]!);
+      const kind = keys.kind[key]!;
+      pos = this.#value(skipSpace(bytes, pos + 1), kind, keys.slot[key]!);
       if (pos < 0) return pos;
+      if (kind === PHASE && COUNTED_ONLY[this.phase] === 1) return this.#restOfObject(pos);
       pos = skipSpace(bytes, pos);
       const next = bytes[pos]!;
       if (next === COMMA) pos++;
       else if (next !== CLOSE_BRACE) return this.#broken(pos);
+    }
+  }
+
+  /** On from behind a value to the end of an object of which nothing more is wanted; what is no JSON is told as ever. */
+  #restOfObject(pos: number): number {
+    const bytes = this.bytes;
+    for (;;) {
+      pos = skipSpace(bytes, pos);
+      const next = bytes[pos]!;
+      if (next === CLOSE_BRACE) return pos + 1;
+      if (next !== COMMA) return this.#broken(pos);
+      pos = skipSpace(bytes, pos + 1);
+      if (bytes[pos] === CLOSE_BRACE) return pos + 1;
+      if (bytes[pos] !== QUOTE || pos >= this.#end) return this.#broken(pos);
+      pos = skipString(bytes, this.#view, pos + 1, this.#end);
+      if (pos < 0) return pos;
+      pos = skipSpace(bytes, pos);
+      if (bytes[pos] !== COLON) return this.#broken(pos);
+      pos = this.#skip(skipSpace(bytes, pos + 1));
+      if (pos < 0) return pos;
     }
   }
 

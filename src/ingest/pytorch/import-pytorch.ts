@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream';
 import { constants, createGunzip } from 'node:zlib';
 import type { Run } from '../../trace/trace.js';
 import type { ImportOptions } from '../import-options.js';
+import { fileChunks } from './file-chunks.js';
 import { readInParts } from './read-in-parts.js';
 import { concluded, readPytorch, type PytorchInfo } from './read-pytorch.js';
 
@@ -44,14 +45,14 @@ async function readAlone(
   info: PytorchInfo,
   report: (done: number) => void,
 ): Promise<Pick<Run, 'traces' | 'notices'>> {
-  const source = createReadStream(path, { highWaterMark: CHUNK });
-  let inflated: NodeJS.ReadableStream = source;
-  if (isCompressed) {
-    // A file cut short is no error here: what came before the cut is worth having.
-    const gunzip = createGunzip({ chunkSize: CHUNK, finishFlush: constants.Z_SYNC_FLUSH });
-    // The next chunk is inflated in zlib's thread while one is being read. Errors come out where the reader is.
-    inflated = pipeline(source, gunzip, () => undefined);
+  if (!isCompressed) {
+    return readPytorch(fileChunks(path, 0, info.bytes, CHUNK), { ...info, onProgress: report });
   }
+  const source = createReadStream(path, { highWaterMark: CHUNK });
+  // A file cut short is no error here: what came before the cut is worth having.
+  const gunzip = createGunzip({ chunkSize: CHUNK, finishFlush: constants.Z_SYNC_FLUSH });
+  // The next chunk is inflated in zlib's thread while one is being read. Errors come out where the reader is.
+  const inflated = pipeline(source, gunzip, () => undefined);
   try {
     const onProgress = (): void => report(source.bytesRead);
     return await readPytorch(inflated as AsyncIterable<Uint8Array>, { ...info, onProgress });

@@ -25,7 +25,7 @@ export interface Part {
   readonly end?: { readonly complete: boolean; readonly leftBytes: number };
 }
 
-export interface PartPlace {
+export interface PartRole {
   /** What the events stand in where it begins; undefined for the first part. */
   readonly within: Around | undefined;
   readonly isLast: boolean;
@@ -34,7 +34,7 @@ export interface PartPlace {
 /** Reads one part from its own bytes alone. */
 export async function readPart(
   chunks: AsyncIterable<Uint8Array>,
-  { within, isLast }: PartPlace,
+  { within, isLast }: PartRole,
   onBytes?: (bytes: number) => void,
 ): Promise<Part> {
   const reader = new EventReader();

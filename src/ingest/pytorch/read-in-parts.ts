@@ -1,21 +1,16 @@
-import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { joined, likelyAround, likelyEvent, readPart, type Part, type PartPlace } from './part.js';
+import { joined, likelyAround, likelyEvent, type Part } from './part.js';
+import { readParts, type PartPlace, type PartQueue } from './part-queue.js';
 import type { Gathered } from './read-pytorch.js';
-import type { Around } from './trace-document.js';
 
 /** What a thread is to read. */
-export interface PartOrder extends PartPlace {
-  readonly path: string;
-  readonly from: number;
-  readonly to: number;
-  readonly chunkBytes: number;
-}
+export type PartOrder = PartQueue;
 
-/** What it says: now and then how far it is, in the end what it read. */
-export type PartAnswer = { readonly bytes: number } | { readonly part: Part };
+/** What it says: now and then how far it is with a part, and what it read of it in the end. */
+export type PartAnswer =
+  { readonly number: number; readonly bytes: number } | { readonly number: number; readonly part: Part };
 
 export interface PartsOptions {
   readonly chunkBytes: number;
@@ -26,14 +21,16 @@ export interface PartsOptions {
 }
 
 const LEAST_BYTES = 32 << 20;
-/** Beyond this many the rest, which is done by one thread, takes longer than the reading. */
-const MOST_PARTS = 4;
+/** Beyond this many threads the rest, which is done by one, takes longer than the reading. */
+const MOST_THREADS = 4;
+/** Some parts take longer than others of the same length: whoever is done takes another. */
+const PARTS_A_THREAD = 4;
 /** Looked through for the beginning of an event: many events long. */
 const SEARCHED = 256 << 10;
 
 /**
- * Reads a document of `size` bytes in parts, one a core, or leaves it (undefined) to who asks: it is small, there is but
- * one core, or it cannot be read in parts.
+ * Reads a document of `size` bytes in parts, by one thread a core, or leaves it (undefined) to who asks: it is small, there
+ * is but one core, or it cannot be read in parts.
  * @throws the signal's reason if it was aborted
  */
 export async function readInParts(
@@ -43,28 +40,32 @@ export async function readInParts(
 ): Promise<Gathered | undefined> {
   // Where TypeScript is run as it is, there is no file to start a thread with.
   if (import.meta.url.endsWith('.ts')) return undefined;
-  const { leastBytes = LEAST_BYTES } = options;
-  const count = Math.min(MOST_PARTS, availableParallelism(), Math.floor(size / leastBytes));
-  if (count < 2) return undefined;
-  const places = await placesOf(path, size, count);
+  const { leastBytes = LEAST_BYTES, chunkBytes } = options;
+  const threads = Math.min(MOST_THREADS, availableParallelism(), Math.floor(size / leastBytes));
+  if (threads < 2) return undefined;
+  const places = await placesOf(
+    path,
+    size,
+    Math.min(threads * PARTS_A_THREAD, Math.floor(size / leastBytes)),
+  );
   if (places === undefined) return undefined;
-  const ended = new AbortController();
-  const signals = [ended.signal, ...(options.signal === undefined ? [] : [options.signal])];
-  const signal = AbortSignal.any(signals);
+  const queue: PartQueue = { path, places, chunkBytes, next: new SharedArrayBuffer(4) };
+  const parts: Part[] = [];
   const read = places.map(() => 0);
-  const tell = (part: number) => (bytes: number) => {
-    read[part] = bytes;
-    options.onBytes?.(read.reduce((sum, each) => sum + each, 0));
+  const take = (answer: PartAnswer): void => {
+    if ('part' in answer) parts[answer.number] = answer.part;
+    else {
+      read[answer.number] = answer.bytes;
+      options.onBytes?.(read.reduce((sum, each) => sum + each, 0));
+    }
   };
+  const ended = new AbortController();
+  const given = options.signal === undefined ? [] : [options.signal];
+  const signal = AbortSignal.any([ended.signal, ...given]);
   try {
-    const others = places.slice(1).map(({ from, to, within }, i) => {
-      const isLast = i === places.length - 2;
-      const order = { path, from, to, within, isLast, chunkBytes: options.chunkBytes };
-      return inThread(order, signal, tell(i + 1));
-    });
-    const own = untilAborted(path, places[0]!.to, options.chunkBytes, signal);
-    const first = readPart(own, { within: undefined, isLast: false }, tell(0));
-    return joined(await Promise.all([first, ...others]));
+    const others = Array.from({ length: threads - 1 }, () => inThread(queue, signal, take));
+    await Promise.all([here(queue, signal, take), ...others]);
+    return joined(parts);
   } catch (error) {
     options.signal?.throwIfAborted();
     // Reading from the beginning meets the same trouble, and says what was readable before it.
@@ -75,14 +76,38 @@ export async function readInParts(
   }
 }
 
-interface Place {
-  readonly from: number;
-  readonly to: number;
-  readonly within: Around | undefined;
+async function here(
+  queue: PartQueue,
+  signal: AbortSignal,
+  take: (answer: PartAnswer) => void,
+): Promise<void> {
+  const onBytes = (number: number, bytes: number): void => {
+    signal.throwIfAborted();
+    take({ number, bytes });
+  };
+  for await (const answer of readParts(queue, onBytes)) take(answer);
+}
+
+function inThread(queue: PartQueue, signal: AbortSignal, take: (answer: PartAnswer) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('./part-thread.js', import.meta.url), { workerData: queue });
+    const stop = (): void => {
+      reject(signal.reason as Error);
+      void worker.terminate();
+    };
+    signal.addEventListener('abort', stop, { once: true });
+    worker.on('message', take);
+    worker.once('error', reject);
+    worker.once('exit', (code) => {
+      signal.removeEventListener('abort', stop);
+      if (code === 0) resolve();
+      else reject(new Error(`a thread that read ${queue.path} ended with ${code}`));
+    });
+  });
 }
 
 /** Where the parts begin and end; undefined if no event seems to begin where one should. */
-async function placesOf(path: string, size: number, count: number): Promise<Place[] | undefined> {
+async function placesOf(path: string, size: number, count: number): Promise<PartPlace[] | undefined> {
   const file = await open(path);
   try {
     const around = likelyAround(await bytesAt(file, 0, 4096));
@@ -107,36 +132,4 @@ async function placesOf(path: string, size: number, count: number): Promise<Plac
 async function bytesAt(file: FileHandle, position: number, length: number): Promise<Uint8Array> {
   const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
   return buffer.subarray(0, bytesRead);
-}
-
-async function* untilAborted(
-  path: string,
-  end: number,
-  chunkBytes: number,
-  signal: AbortSignal,
-): AsyncGenerator<Uint8Array> {
-  for await (const chunk of createReadStream(path, { end: end - 1, highWaterMark: chunkBytes })) {
-    signal.throwIfAborted();
-    yield chunk as Uint8Array;
-  }
-}
-
-function inThread(order: PartOrder, signal: AbortSignal, onBytes: (bytes: number) => void): Promise<Part> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./part-thread.js', import.meta.url), { workerData: order });
-    const stop = (): void => {
-      reject(signal.reason as Error);
-      void worker.terminate();
-    };
-    signal.addEventListener('abort', stop, { once: true });
-    worker.on('message', (answer: PartAnswer) => {
-      if ('bytes' in answer) onBytes(answer.bytes);
-      else resolve(answer.part);
-    });
-    worker.once('error', reject);
-    worker.once('exit', (code) => {
-      signal.removeEventListener('abort', stop);
-      reject(new Error(`the thread that read ${order.path} ended with ${code}`));
-    });
-  });
 }
