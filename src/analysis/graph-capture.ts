@@ -1,8 +1,8 @@
 import type { Trace } from '../trace/trace.js';
 
 const LOW = 2 ** 32;
-/** Local node ids from here on are looked up in a map; below, in an array. */
-const DENSE_NODES = 2 ** 20;
+/** Local node ids from here on are always looked up in a map; below, once, and then in an array. */
+const MOST_DENSE = 2 ** 20;
 /** A chain of clones longer than this is a loop in damaged data. */
 const MAX_CLONES = 64;
 
@@ -16,6 +16,8 @@ const MAX_CLONES = 64;
  */
 export class GraphCaptures {
   readonly #trace: Trace;
+  /** The same for this trace: ids far beyond the number of nodes are no counts but damage, and must cost no memory. */
+  readonly #dense: number;
   readonly #rowOfNode = new Map<number, number>();
   readonly #graphOfExec = new Map<number, number>();
   /** Graph → local node → 2 + stack, 1 not found, 0 not looked up yet. */
@@ -26,6 +28,7 @@ export class GraphCaptures {
   constructor(trace: Trace) {
     this.#trace = trace;
     const { graphNodes, graphExecs } = trace;
+    this.#dense = Math.min(MOST_DENSE, 4 * graphNodes.length + 1024);
     for (let i = 0; i < graphNodes.length; i++) {
       const node = graphNodes.node[i]!;
       const known = this.#rowOfNode.get(node);
@@ -43,7 +46,7 @@ export class GraphCaptures {
   stackOf(node: number): number {
     const graph = Math.floor(node / LOW);
     const local = node - graph * LOW;
-    if (local >= DENSE_NODES) return this.#resolve(graph, local);
+    if (local >= this.#dense) return this.#resolve(graph, local);
     if (graph !== this.#lastGraph) {
       this.#lastGraph = graph;
       this.#lastCache = this.#cache.get(graph) ?? new Int32Array(256);
