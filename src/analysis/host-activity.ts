@@ -123,12 +123,13 @@ export class HostActivity {
     const first = activity.outerFrom;
     const last = activity.outerTo;
     // A few steps on from the last answer find nearly all; the search takes long ones, and steps back.
+    // No closure in here: this runs for every gap, and each would be made anew.
     let k = first + activity.outerHint;
-    if (k === first || endOf(rows[k - 1]!) <= from) {
-      for (const limit = k + NEAR; k < limit && k < last && endOf(rows[k]!) <= from; k++);
+    if (k === first || this.#endOf(rows[k - 1]!) <= from) {
+      for (const limit = k + NEAR; k < limit && k < last && this.#endOf(rows[k]!) <= from; k++);
     }
-    const isFound = (k === last || endOf(rows[k]!) > from) && (k === first || endOf(rows[k - 1]!) <= from);
-    if (!isFound) k = first + firstAfter(last - first, k - first, (i) => endOf(rows[first + i]!) > from);
+    const isAfter = k === last || this.#endOf(rows[k]!) > from;
+    if (!isAfter || (k > first && this.#endOf(rows[k - 1]!) > from)) k = this.#firstOuter(activity, k, from);
     activity.outerHint = k - first;
     let at = from;
     for (; k < last && at < to; k++) {
@@ -144,10 +145,17 @@ export class HostActivity {
       at = until;
     }
     parts[CAUSE.host]! += to - at;
+  }
 
-    function endOf(row: IndexIntoCalls): number {
-      return startNs[row]! + durationNs[row]!;
-    }
+  /** The first outer call that ends after `time`, searched for from `near` on. */
+  #firstOuter({ outerFrom, outerTo }: ThreadActivity, near: number, time: number): number {
+    const isAfter = (i: number): boolean => this.#endOf(this.#outerRows[outerFrom + i]!) > time;
+    return outerFrom + firstAfter(outerTo - outerFrom, near - outerFrom, isAfter);
+  }
+
+  #endOf(row: IndexIntoCalls): number {
+    const { startNs, durationNs } = this.#trace.calls;
+    return startNs[row]! + durationNs[row]!;
   }
 
   #addCalls(): void {

@@ -38,7 +38,13 @@ export class Segments {
     const { end } = this;
     const hint = this.#hint;
     if ((hint === end.length || end[hint]! > time) && (hint === 0 || end[hint - 1]! <= time)) return hint;
-    return (this.#hint = firstAfter(end.length, hint, (i) => end[i]! > time));
+    return this.#search(time);
+  }
+
+  /** Apart, because its closure would be made whether it is needed or not. */
+  #search(time: number): number {
+    const { end } = this;
+    return (this.#hint = firstAfter(end.length, this.#hint, (i) => end[i]! > time));
   }
 }
 
