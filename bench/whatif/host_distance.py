@@ -40,8 +40,10 @@ def rows() -> Iterator[dict[str, Any]]:
     x, y = (torch.randn(16, 1536, device="cuda", dtype=torch.bfloat16) for _ in range(2))
     linear = torch.nn.Linear(1536, 1536, device="cuda", dtype=torch.bfloat16)
     fp8, quantized = Fp8Linear(linear, "row"), quantize(x, "row")
+    from pipelines.fp8_kernel import quantize_rows  # Triton's import fails where there is no GPU
+
     calls: dict[str, Callable[[], object]] = {
-        "quantize (Triton)": lambda: quantize(x, "row"), "fp8 matmul": lambda: fp8(quantized),
+        "quantize (Triton)": lambda: quantize_rows(x), "fp8 matmul": lambda: fp8(quantized),
         "bf16 matmul": lambda: linear(x), "add": lambda: x.add(y),
     }
 
