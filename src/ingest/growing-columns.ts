@@ -26,7 +26,7 @@ export class GrowingColumns<Spec extends Readonly<Record<string, ArrayKind>>> {
 
   /** Adds whole columns of `length` rows; those that are not given are zeros. */
   append(columns: Readonly<Partial<Record<keyof Spec, ArrayLike<number>>>>, length: number): void {
-    if (this.length + length > this.#capacity) this.#reserve(this.length + length);
+    if (this.length + length > this.#capacity) this.reserve(this.length + length);
     for (const [name, values] of Object.entries(columns)) {
       this.columns[name as keyof Spec].set(values as ArrayLike<number>, this.length);
     }
@@ -36,15 +36,22 @@ export class GrowingColumns<Spec extends Readonly<Record<string, ArrayKind>>> {
   /** The columns at their true length. */
   finish(): { readonly [C in keyof Spec]: ArrayOf<Spec[C]> } {
     const finished: Record<string, ArrayOf<ArrayKind>> = {};
-    for (const name of Object.keys(this.#spec)) finished[name] = this.columns[name]!.slice(0, this.length);
+    // Full ones as they are: nothing can be added to them without their being replaced.
+    const isFull = this.length === this.#capacity;
+    for (const name of Object.keys(this.#spec)) {
+      const column = this.columns[name]!;
+      finished[name] = isFull ? column : column.slice(0, this.length);
+    }
     return finished as { [C in keyof Spec]: ArrayOf<Spec[C]> };
   }
 
   #grow(): void {
-    this.#reserve(2 * this.#capacity);
+    this.reserve(2 * this.#capacity);
   }
 
-  #reserve(capacity: number): void {
+  /** Makes room for so many rows in all, where there is less. */
+  reserve(capacity: number): void {
+    if (capacity <= this.#capacity) return;
     this.#capacity = capacity;
     for (const [name, kind] of Object.entries(this.#spec)) {
       const larger = new ARRAYS[kind](this.#capacity);

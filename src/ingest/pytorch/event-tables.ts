@@ -106,6 +106,13 @@ export class EventTables extends EventColumns {
     };
   }
 
+  /** Makes room for what `absorb` is going to take in. */
+  reserve(batches: readonly EventBatch[]): void {
+    for (const name of ['ops', 'calls', 'ranges', 'syncs', 'overheads'] as const) {
+      this[name].reserve(batches.reduce((sum, { tables }) => sum + tables[name].length, 0));
+    }
+  }
+
   /** Takes in what another instance was given, as if these events had come next: all ids come out the same. */
   absorb(batch: EventBatch): void {
     const { tables } = batch;

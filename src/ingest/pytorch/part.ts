@@ -66,6 +66,7 @@ export async function readPart(
 /** The document of its parts, in order; undefined if they cannot stand for it. */
 export function joined(parts: readonly Part[]): Gathered | undefined {
   const { tables } = new EventReader();
+  tables.reserve(parts.flatMap(({ batch }) => batch ?? []));
   const headers = new Map<string, string>();
   let bytes = 0;
   let events = 0;
