@@ -46,7 +46,8 @@ describe.each(Object.entries(cached))('%s', (name, arm) => {
     const full = base!.fullForwardMs.median;
     const rest = base!.allStepsMs.median - FORWARDS * full;
     // What a hit costs is another run's, with another threshold.
-    const hit = cached[`${isTea ? 'teacache' : 'first-block-cache'} ${name.endsWith('0.5') ? '0.75' : '0.5'}`]!;
+    const hit =
+      cached[`${isTea ? 'teacache' : 'first-block-cache'} ${name.endsWith('0.5') ? '0.75' : '0.5'}`]!;
     const ms = row!.computed * full + row!.hits * hit.hitForwardMs.median + rest;
     expect(Math.abs(ms / arm.allStepsMs.median - 1)).toBeLessThan(0.003);
   });

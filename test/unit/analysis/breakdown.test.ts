@@ -189,8 +189,9 @@ describe('bad input', () => {
 
   it('holds ranges that lie thousands deep in each other at a depth that can be shown, and counts them', () => {
     const rows = make();
-    for (let i = 0; i < 5000; i++)
-      {rows.ranges.push({ start: i, end: 20_000 - i, name: `r${'x'.repeat(i % 7)}` });}
+    for (let i = 0; i < 5000; i++) {
+      rows.ranges.push({ start: i, end: 20_000 - i, name: `r${'x'.repeat(i % 7)}` });
+    }
     launched(rows, 6000, 30_000, 30_010);
     const device = breakDown(rows);
     expect(device.odd.deepRanges).toBe(5000 - 256);

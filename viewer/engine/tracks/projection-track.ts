@@ -80,7 +80,10 @@ export function spanProjectionTrack(
     id: 'spans',
     label: 'start/end ranges on the device',
     columns,
-    rows: subRows(columns, Uint32Array.from(instanceOf, (_, event) => event)).rows,
+    rows: subRows(
+      columns,
+      Uint32Array.from(instanceOf, (_, event) => event),
+    ).rows,
     instanceOf,
     eventOf,
     nameOf: (range) => ranges.name[range]!,
