@@ -63,6 +63,8 @@ export class Viewer {
   async ready(): Promise<void> {
     await this.page.locator('.tl-label').first().waitFor();
     await this.page.locator('.tl:not(.empty)').waitFor();
+    // Tracks that come later push others down.
+    await this.page.locator('.stage[aria-busy="false"]').waitFor();
     await this.page.getByText('Working it out …').first().waitFor({ state: 'detached' });
     await this.settled();
   }

@@ -88,6 +88,9 @@ export async function boot(engine: Remote<Engine>): Promise<void> {
   page.bottom.append(bottom.element);
   const start = startPage(drop.choose);
   page.stage.append(start, loadingView(desk));
+  const tellBusy = (): void => page.stage.setAttribute('aria-busy', String(desk.isBusy));
+  tellBusy();
+  desk.listen(tellBusy);
   document.body.append(page.root, drop.element, messages.element, live.element);
   const timeline = mountStage({
     page: page.root,

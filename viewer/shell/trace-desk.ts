@@ -44,6 +44,11 @@ export class TraceDesk {
     return state.kind === 'open' && state.ready;
   }
 
+  /** Whether more is about to be shown than there is. */
+  get isBusy(): boolean {
+    return this.#slots.some((state) => state.kind === 'loading' || (state.kind === 'open' && !state.ready));
+  }
+
   listen(listener: SlotListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
