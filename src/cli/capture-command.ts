@@ -33,9 +33,10 @@ export async function captureCommand(command: readonly string[], options: Captur
   }
   const folder = options.out === undefined ? defaultFolder(command) : resolve(options.out);
   await prepareFolder(folder, options.force);
-  const libcupti = options.library.libcupti;
+  const { library: wanted } = options;
+  const { libcupti } = wanted;
   const env = captureEnvironment(
-    { ...options.library, out: folder, ...(libcupti === undefined ? {} : { libcupti: resolve(libcupti) }) },
+    { ...wanted, out: folder, ...(libcupti === undefined ? {} : { libcupti: resolve(libcupti) }) },
     library.path,
   );
   const progress = options.quiet || !process.stderr.isTTY ? undefined : reportProgress(folder);

@@ -9,6 +9,11 @@ export function withCatalogueFile<T>(yargs: Argv<T>): Argv<T & { catalogue: stri
   });
 }
 
+/** A catalogued run, by its name. */
+export function withRun<T>(yargs: Argv<T>): Argv<T & { run: string }> {
+  return yargs.positional('run', { type: 'string', demandOption: true, describe: 'Name of a run' });
+}
+
 export function placeOf(given: string | undefined): CataloguePlace {
   return cataloguePlace(given, process.env[CATALOGUE_VARIABLE], process.cwd());
 }

@@ -59,10 +59,11 @@ function rangesLine({ ranges, source }: InfoResult): string {
 }
 
 function versions({ versions: found, run }: InfoResult): string {
+  const { driver, cupti, library } = found;
   const parts: string[] = [];
-  if (found.driver !== undefined) parts.push(`driver ${found.driver}`);
-  if (found.cupti !== undefined) parts.push(`CUPTI ${found.cupti}`);
-  if (found.library !== undefined) parts.push(`gapscope ${found.library}`);
+  if (driver !== undefined) parts.push(`driver ${driver}`);
+  if (cupti !== undefined) parts.push(`CUPTI ${cupti}`);
+  if (library !== undefined) parts.push(`gapscope ${library}`);
   if (typeof run?.torch === 'string') parts.push(`torch ${run.torch}`);
   return parts.join(' · ');
 }

@@ -4,18 +4,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHROMIUM, CHROMIUM_ARGUMENTS } from '../browser/chromium.js';
 import { gapscope, REPOSITORY } from './gapscope.js';
-
-const CHROMIUM = process.env.GAPSCOPE_CHROMIUM ?? '/usr/bin/chromium';
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 describe.skipIf(!existsSync(CHROMIUM))(
   'the report in a browser (Chromium; GAPSCOPE_CHROMIUM names another)',
@@ -26,7 +16,7 @@ describe.skipIf(!existsSync(CHROMIUM))(
 
     beforeAll(async () => {
       expect(gapscope(['report', join(REPOSITORY, 'traces', 'full-eager.trace'), '-o', file]).code).toBe(0);
-      browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGUMENTS });
+      browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_ARGUMENTS });
     });
     afterAll(async () => {
       await browser?.close();

@@ -43,14 +43,15 @@ describe.skipIf(!haveAddon)('addon', () => {
       expect(driver.error.length).toBeGreaterThan(20);
       expect(devices).toEqual([]);
     }
-    expect(library.path).toBe(built.library);
+    expect(library).toMatchObject({ path: built.library });
   });
 
   it('probe tells which file GAPSCOPE_LIBCUPTI should have been', () => {
     const { cupti } = probe({ GAPSCOPE_LIBCUPTI: '/nowhere/libcupti.so' });
     expect(cupti.error).toContain('/nowhere/libcupti.so');
     expect(cupti.searched).toEqual(['/nowhere/libcupti.so']);
-    expect(probe({ GAPSCOPE_LIBRARY: '/nowhere.so' }).library).toEqual({ path: '/nowhere.so', found: false });
+    const { library } = probe({ GAPSCOPE_LIBRARY: '/nowhere.so' });
+    expect(library).toEqual({ path: '/nowhere.so', found: false });
   });
 
   it('says what is missing where there is no capture library', () => {

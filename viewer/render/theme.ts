@@ -68,11 +68,6 @@ export function hexOfCss(text: string): string {
   return `#${byte(numbers[0])}${byte(numbers[1])}${byte(numbers[2])}`;
 }
 
-/** The theme as a string, to see whether it changed. */
-export function themeKey(theme: CanvasTheme): string {
-  return JSON.stringify(theme);
-}
-
 /** Calls back whenever the colours may have changed: system theme, forced colours, the page's switch. */
 export function watchTheme(changed: () => void): () => void {
   const queries = ['(prefers-color-scheme: dark)', '(forced-colors: active)'].map((query) =>

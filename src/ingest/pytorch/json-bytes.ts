@@ -18,7 +18,6 @@ export const CLOSE_BRACE = 0x7d;
 export const OPEN_BRACKET = 0x5b;
 export const CLOSE_BRACKET = 0x5d;
 export const MINUS = 0x2d;
-export const PLUS = 0x2b;
 export const DOT = 0x2e;
 
 /** The first byte that is no space. Control characters count as space: some writers leave them between tokens. */

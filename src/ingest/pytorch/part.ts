@@ -1,5 +1,6 @@
 import type { EventBatch } from './event-batch.js';
 import { EventReader } from './event-reader.js';
+import { EventTables } from './event-tables.js';
 import { CLOSE_BRACE, COMMA, OPEN_BRACE, QUOTE, skipSpace } from './json-bytes.js';
 import type { Gathered } from './read-pytorch.js';
 import { AROUND_EVENTS, type Around } from './trace-document.js';
@@ -65,7 +66,7 @@ export async function readPart(
 
 /** The document of its parts, in order; undefined if they cannot stand for it. */
 export function joined(parts: readonly Part[]): Gathered | undefined {
-  const { tables } = new EventReader();
+  const tables = new EventTables();
   tables.reserve(parts.flatMap(({ batch }) => batch ?? []));
   const headers = new Map<string, string>();
   let bytes = 0;

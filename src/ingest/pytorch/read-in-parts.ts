@@ -5,10 +5,7 @@ import { joined, likelyAround, likelyEvent, type Part } from './part.js';
 import { readParts, type PartPlace, type PartQueue } from './part-queue.js';
 import type { Gathered } from './read-pytorch.js';
 
-/** What a thread is to read. */
-export type PartOrder = PartQueue;
-
-/** What it says: now and then how far it is with a part, and what it read of it in the end. */
+/** What a thread says: now and then how far it is with a part, and what it read of it in the end. */
 export type PartAnswer =
   { readonly number: number; readonly bytes: number } | { readonly number: number; readonly part: Part };
 
@@ -68,8 +65,9 @@ export async function readInParts(
     return joined(parts);
   } catch (error) {
     options.signal?.throwIfAborted();
-    // Reading from the beginning meets the same trouble, and says what was readable before it.
-    if (error instanceof Error) return undefined;
+    // The system's own trouble, as with a bad disk: reading from the beginning meets it too, and says what was readable
+    // before it. Anything else is a mistake of ours.
+    if ((error as NodeJS.ErrnoException).code !== undefined) return undefined;
     throw error;
   } finally {
     ended.abort();

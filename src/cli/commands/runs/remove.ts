@@ -1,4 +1,4 @@
-import { placeOf, withCatalogueFile } from '../../catalogue-option.js';
+import { placeOf, withCatalogueFile, withRun } from '../../catalogue-option.js';
 import { defineCommand } from '../../command.js';
 import { withOutput } from '../../options.js';
 import { printJson, printLines } from '../../output.js';
@@ -7,12 +7,7 @@ export const runsRemove = defineCommand({
   usage: 'remove <run>',
   describe: 'Take a run out of the catalogue; its trace stays where it is',
   examples: [['gapscope runs remove eager', 'refused while other runs have it as their base']],
-  build: (yargs) =>
-    withCatalogueFile(withOutput(yargs)).positional('run', {
-      type: 'string',
-      demandOption: true,
-      describe: 'Name of a run',
-    }),
+  build: (yargs) => withRun(withCatalogueFile(withOutput(yargs))),
   async run({ run: name, catalogue: given, json }) {
     const [{ existingCatalogue }, { withCatalogue }, { printable }] = await Promise.all([
       import('../../../runs/catalogue-path.js'),

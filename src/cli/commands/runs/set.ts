@@ -1,4 +1,4 @@
-import { placeOf, withCatalogueFile } from '../../catalogue-option.js';
+import { placeOf, withCatalogueFile, withRun } from '../../catalogue-option.js';
 import { defineCommand } from '../../command.js';
 import { withOutput } from '../../options.js';
 import { printJson, printLines, styleFor } from '../../output.js';
@@ -15,8 +15,7 @@ export const runsSet = defineCommand({
     ['gapscope runs set graphs --verdict none', 'takes the verdict back'],
   ],
   build: (yargs) =>
-    withCatalogueFile(withOutput(yargs))
-      .positional('run', { type: 'string', demandOption: true, describe: 'Name of a run' })
+    withRun(withCatalogueFile(withOutput(yargs)))
       .option('name', { type: 'string', requiresArg: true, describe: 'Another name' })
       .option('base', {
         type: 'string',

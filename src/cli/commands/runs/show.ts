@@ -1,4 +1,4 @@
-import { placeOf, withCatalogueFile } from '../../catalogue-option.js';
+import { placeOf, withCatalogueFile, withRun } from '../../catalogue-option.js';
 import { defineCommand } from '../../command.js';
 import { withOutput } from '../../options.js';
 import { printJson, printLines, styleFor } from '../../output.js';
@@ -7,12 +7,7 @@ export const runsShow = defineCommand({
   usage: 'show <run>',
   describe: 'All that is kept of a run',
   examples: [['gapscope runs show eager', 'its figures, how it was made, what was said of it']],
-  build: (yargs) =>
-    withCatalogueFile(withOutput(yargs)).positional('run', {
-      type: 'string',
-      demandOption: true,
-      describe: 'Name of a run',
-    }),
+  build: (yargs) => withRun(withCatalogueFile(withOutput(yargs))),
   async run({ run: name, catalogue: given, json }) {
     const [{ existingCatalogue }, { withCatalogue }, { runText }] = await Promise.all([
       import('../../../runs/catalogue-path.js'),
